@@ -1,0 +1,92 @@
+"""
+The tenant's memory: JSON documents in SQLite, one transaction per API request.
+
+A document belongs to a kind (`clients`, `connections`, `actions`, …) and has an id; a kind keeps the order of creation.
+Singletons (tenant settings, the email provider, …) are documents of the kind `singletons`.
+`kill -9` loses no answered request: the write-ahead log is in the file before the answer leaves.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+Document = dict[str, Any]
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS documents (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    id TEXT NOT NULL,
+    body TEXT NOT NULL,
+    UNIQUE (kind, id)
+);
+"""
+
+
+class Store:
+    """
+    Documents by kind and id. Not thread-safe: the tenant serves from one event loop.
+
+    Args:
+        path: the database file; `None` keeps everything in memory, for tests.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self._connection = sqlite3.connect(path or ":memory:", isolation_level=None)
+        self._connection.execute("PRAGMA journal_mode=WAL")
+        self._connection.execute("PRAGMA synchronous=NORMAL")  # survives a killed process; a lost power line is no promise
+        self._connection.executescript(SCHEMA)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing: an exception inside takes every write of the block back. Does not nest."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+
+    def get(self, kind: str, document_id: str) -> Document | None:
+        """A copy of the document, or `None`."""
+        row = self._connection.execute(
+            "SELECT body FROM documents WHERE kind = ? AND id = ?", (kind, document_id)
+        ).fetchone()
+        return None if row is None else json.loads(row[0])
+
+    def put(self, kind: str, document_id: str, body: Document) -> None:
+        """Create or replace; a replaced document keeps its place in the order."""
+        self._connection.execute(
+            "INSERT INTO documents (kind, id, body) VALUES (?, ?, ?) "
+            "ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body",
+            (kind, document_id, json.dumps(body, ensure_ascii=False, separators=(",", ":"))),
+        )
+
+    def delete(self, kind: str, document_id: str) -> bool:
+        """Whether there was something to delete."""
+        cursor = self._connection.execute("DELETE FROM documents WHERE kind = ? AND id = ?", (kind, document_id))
+        return cursor.rowcount > 0
+
+    def all(self, kind: str) -> list[Document]:
+        """Every document of a kind, oldest first."""
+        rows = self._connection.execute("SELECT body FROM documents WHERE kind = ? ORDER BY position", (kind,))
+        return [json.loads(row[0]) for row in rows]
+
+    def first(self, kind: str, **fields: object) -> Document | None:
+        """The oldest document of a kind whose top-level fields have these values."""
+        for document in self.all(kind):
+            if all(document.get(name) == value for name, value in fields.items()):
+                return document
+        return None
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._connection.execute("DELETE FROM documents")
+
+    def close(self) -> None:
+        """Fold the write-ahead log into the file and let go of it."""
+        self._connection.close()
