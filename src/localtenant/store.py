@@ -37,7 +37,9 @@ class Store:
     def __init__(self, path: Path | None) -> None:
         self._connection = sqlite3.connect(path or ":memory:", isolation_level=None)
         self._connection.execute("PRAGMA journal_mode=WAL")
-        self._connection.execute("PRAGMA synchronous=NORMAL")  # survives a killed process; a lost power line is no promise
+        self._connection.execute(
+            "PRAGMA synchronous=NORMAL"
+        )  # survives a killed process; a lost power line is no promise
         self._connection.executescript(SCHEMA)
 
     @contextmanager
@@ -75,6 +77,23 @@ class Store:
         """Every document of a kind, oldest first."""
         rows = self._connection.execute("SELECT body FROM documents WHERE kind = ? ORDER BY position", (kind,))
         return [json.loads(row[0]) for row in rows]
+
+    def items(self, kind: str) -> list[tuple[str, Document]]:
+        """Every id and document of a kind, oldest first."""
+        rows = self._connection.execute("SELECT id, body FROM documents WHERE kind = ? ORDER BY position", (kind,))
+        return [(row[0], json.loads(row[1])) for row in rows]
+
+    def after(self, kind: str, document_id: str, limit: int) -> list[Document]:
+        """Up to `limit` documents whose id is greater than `document_id`, in the order of their ids."""
+        rows = self._connection.execute(
+            "SELECT body FROM documents WHERE kind = ? AND id > ? ORDER BY id LIMIT ?", (kind, document_id, limit)
+        )
+        return [json.loads(row[0]) for row in rows]
+
+    def next_serial(self) -> int:
+        """A number that grows with every document ever created here."""
+        row = self._connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'documents'").fetchone()
+        return 1 if row is None else int(row[0]) + 1
 
     def first(self, kind: str, **fields: object) -> Document | None:
         """The oldest document of a kind whose top-level fields have these values."""

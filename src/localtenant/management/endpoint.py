@@ -42,7 +42,8 @@ class Call:
     query: Mapping[str, str]
     body: Any
     caller: Caller
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)  # names in lower case
+    repeated: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # every value of a query parameter
 
     def may(self, scope: str) -> bool:
         """Whether the caller holds a scope beyond those that the operation demands (e.g. `read:client_keys`)."""
