@@ -22,12 +22,14 @@ class ManagementError(Exception):
         error_code: str | None = None,
         *,
         headers: dict[str, str] | None = None,
+        attributes: dict[str, str] | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
         self.message = message
         self.error_code = error_code
         self.headers = headers or {}
+        self.attributes = attributes  # what the 401s of Auth0's framework carry besides
 
     def body(self) -> dict[str, Any]:
         """The JSON body as Auth0 sends it; `errorCode` is left out where Auth0 leaves it out."""
@@ -38,6 +40,8 @@ class ManagementError(Exception):
         }
         if self.error_code is not None:
             body["errorCode"] = self.error_code
+        if self.attributes is not None:
+            body["attributes"] = self.attributes
         return body
 
 

@@ -119,8 +119,8 @@ class Tenant:
         """
         now = self.clock.now()
         serial = self.store.next_serial()
-        # 90020, the date to the microsecond, a constant, a counter: the form of recorded ids, ordered as text.
-        log_id = f"90020{now:%Y%m%d%H%M%S%f}000000000000001{2233720368547758070 + serial:019d}"
+        # The form of recorded ids, which sort as text: 900, the date to the microsecond, a counter.
+        log_id = f"900{now:%Y%m%d%H%M%S%f}{1223372036854775807 + serial:033d}"
         entry: Document = {
             "date": self.clock.timestamp(),
             "type": type,

@@ -1,0 +1,106 @@
+"""
+The tenant as an ASGI application: which API answers which path.
+
+    /api/v2/…                     Management API (`management/`)
+    /oauth/token, /.well-known/…  Authentication API (`authentication/`)
+    /_local/…                     the control plane (`control.py`), no part of what is emulated
+
+Not here: sockets, TLS and the process (`server.py`).
+"""
+
+import asyncio
+
+import localtenant.deployer  # noqa: F401 - declares what a fresh tenant gets
+from localtenant.authentication.discovery import json_web_keys, openid_configuration
+from localtenant.authentication.oauth_token import token
+from localtenant.control import ControlPlane
+from localtenant.errors import ManagementError
+from localtenant.http import (
+    BodyTooLarge,
+    ClientGone,
+    Receive,
+    Request,
+    Response,
+    Scope,
+    Send,
+    drop,
+    json_response,
+    read_request,
+    send_response,
+)
+from localtenant.management.dispatch import HangUp, ManagementAPI
+from localtenant.rate_limits import Tier
+from localtenant.runtime import RecordedCall, Runtime
+from localtenant.tenant import Tenant
+
+
+class App:
+    """
+    The application. One per tenant, served from one event loop.
+
+    Args:
+        tenant: seeded here if it is fresh.
+        tier: whose rate limits apply.
+        latency_ms: how long every API answer takes at least.
+    """
+
+    def __init__(self, tenant: Tenant, *, tier: Tier = Tier.UNLIMITED, latency_ms: float = 0) -> None:
+        self.tenant = tenant
+        self.runtime = Runtime(tenant.clock, tier=tier, latency_ms=latency_ms)
+        self._management = ManagementAPI(tenant, self.runtime)
+        self._control = ControlPlane(tenant, self.runtime)
+        tenant.open()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            return
+        try:
+            request = await read_request(scope, receive)
+            response = await self._answer(request, receive)
+        except BodyTooLarge:
+            response = _too_large()
+        except (ClientGone, HangUp):
+            await drop(scope)
+            return
+        await send_response(send, response)
+
+    async def _answer(self, request: Request, receive: Receive) -> Response:
+        match (request.method, *request.segments):
+            case (_, "api", "v2", _, *_):
+                return await self._management.handle(request, receive)
+            case (_, "_local", *_):
+                return self._control.handle(request)
+            case ("POST", "oauth", "token"):
+                return await self._token(request)
+            case ("GET", ".well-known", "openid-configuration"):
+                return json_response(200, openid_configuration(self.tenant))
+            case ("GET", ".well-known", "jwks.json"):
+                return json_response(200, json_web_keys(self.tenant))
+            case _:
+                return json_response(404, ManagementError(404, "Not Found").body())
+
+    async def _token(self, request: Request) -> Response:
+        if self.runtime.latency_ms:
+            await asyncio.sleep(self.runtime.latency_ms / 1000)
+        verdict = self.runtime.authentication_limits.take("POST", "/oauth/token")
+        if verdict.passes:
+            answer = token(self.tenant, request)
+        else:
+            body = {"error": "too_many_requests", "error_description": "Global limit has been reached"}
+            answer = json_response(429, body)
+        self.runtime.calls.append(
+            RecordedCall(
+                method="POST",
+                path="/oauth/token",
+                status=answer.status,
+                client_id=None,
+                at=self.tenant.clock.timestamp(),
+            )
+        )
+        return Response(answer.status, answer.body, {**answer.headers, **verdict.headers()})
+
+
+def _too_large() -> Response:
+    error = ManagementError(413, "Payload content length greater than maximum allowed: 1048576")
+    return json_response(413, error.body())

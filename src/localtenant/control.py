@@ -1,0 +1,185 @@
+"""
+The control plane, `/_local/…`: what a test or an operator may do to the tenant from outside the emulated APIs.
+
+    GET    /_local/health        {status, domain, tier, latency_ms, clock}
+    POST   /_local/reset         a fresh tenant; the deployer keeps its credentials
+    GET    /_local/requests      the recorded API calls; DELETE forgets them
+    GET    /_local/settings      {tier, latency_ms}; PUT changes them
+    GET    /_local/clock         {now, offset_seconds}; PUT {offset_seconds}, POST {advance_seconds}
+    POST   /_local/faults        {method, path, when, action, times}; GET shows them, DELETE clears them and lets go of held requests
+
+It answers loopback, its own Host and no web page: requests that a browser sends for another site are refused, and there is no CORS.
+"""
+
+import ipaddress
+import json
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from localtenant.faults import ACTIONS, WHENS, Fault
+from localtenant.http import Request, Response, json_response
+from localtenant.rate_limits import Tier
+from localtenant.runtime import Runtime
+from localtenant.tenant import Tenant
+
+OWN_NAMES = ("localhost", "127.0.0.1", "[::1]")
+
+
+class Refused(Exception):  # noqa: N818 - becomes an answer
+    """The control plane says no, with a status and a sentence."""
+
+    def __init__(self, status: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+class ControlPlane:
+    """Everything below /_local."""
+
+    def __init__(self, tenant: Tenant, runtime: Runtime) -> None:
+        self._tenant = tenant
+        self._runtime = runtime
+        self._routes: dict[tuple[str, str], Callable[[Any], Any]] = {
+            ("GET", "health"): self._health,
+            ("POST", "reset"): self._reset,
+            ("GET", "requests"): self._requests,
+            ("DELETE", "requests"): self._forget_requests,
+            ("GET", "settings"): self._settings,
+            ("PUT", "settings"): self._change_settings,
+            ("GET", "clock"): self._clock,
+            ("PUT", "clock"): self._set_clock,
+            ("POST", "clock"): self._advance_clock,
+            ("GET", "faults"): self._faults,
+            ("POST", "faults"): self._add_fault,
+            ("DELETE", "faults"): self._clear_faults,
+        }
+
+    def handle(self, request: Request) -> Response:
+        """Answer one request."""
+        try:
+            self._check_caller(request)
+            route = self._route(request)
+            return json_response(200, route(_parse(request.body)))
+        except Refused as refusal:
+            return json_response(refusal.status, {"error": str(refusal)})
+
+    def _route(self, request: Request) -> Callable[[Any], Any]:
+        route = self._routes.get((request.method, "/".join(request.segments[1:])))
+        if route is None:
+            raise Refused(404, f"The control plane has no {request.method} {request.path}.")
+        return route
+
+    def _check_caller(self, request: Request) -> None:
+        if not _is_loopback(request.client):
+            raise Refused(403, "The control plane answers this machine only.")
+        port = self._tenant.domain.partition(":")[2]
+        hosts = {f"{name}:{port}" if port else name for name in OWN_NAMES}
+        if request.headers.get("host") not in hosts:
+            raise Refused(421, f"The control plane answers at https://{self._tenant.domain}/_local only.")
+        origin = request.headers.get("origin")
+        site = request.headers.get("sec-fetch-site", "none")
+        if (origin is not None and origin.partition("://")[2] not in hosts) or site not in {"none", "same-origin"}:
+            raise Refused(403, "The control plane takes no requests from other web sites.")
+
+    def _health(self, _body: Any) -> dict[str, Any]:
+        return {"status": "ok", "domain": self._tenant.domain, **self._settings(None), "clock": self._clock(None)}
+
+    def _reset(self, _body: Any) -> dict[str, Any]:
+        self._tenant.reset()
+        self._runtime.faults.clear()
+        self._runtime.calls.clear()
+        return {"status": "ok"}
+
+    def _requests(self, _body: Any) -> dict[str, Any]:
+        return {"requests": [call.described() for call in self._runtime.calls]}
+
+    def _forget_requests(self, _body: Any) -> dict[str, Any]:
+        self._runtime.calls.clear()
+        return {"requests": []}
+
+    def _settings(self, _body: Any) -> dict[str, Any]:
+        return {"tier": self._runtime.tier.value, "latency_ms": self._runtime.latency_ms}
+
+    def _change_settings(self, body: Any) -> dict[str, Any]:
+        fields = _fields(body, {"tier", "latency_ms"})
+        tier = fields.get("tier", self._runtime.tier)
+        if tier not in set(Tier):
+            raise Refused(400, f"tier must be one of {', '.join(Tier)}, got {tier!r}.")
+        latency = _number(fields, "latency_ms", self._runtime.latency_ms)
+        if latency < 0:
+            raise Refused(400, f"latency_ms must be 0 or more, got {latency}.")
+        if "tier" in fields:
+            self._runtime.tier = Tier(tier)
+        self._runtime.latency_ms = latency
+        return self._settings(None)
+
+    def _clock(self, _body: Any) -> dict[str, Any]:
+        clock = self._tenant.clock
+        return {"now": clock.timestamp(), "offset_seconds": clock.offset.total_seconds()}
+
+    def _set_clock(self, body: Any) -> dict[str, Any]:
+        fields = _fields(body, {"offset_seconds"})
+        self._tenant.clock.offset = timedelta(seconds=_number(fields, "offset_seconds", 0))
+        return self._clock(None)
+
+    def _advance_clock(self, body: Any) -> dict[str, Any]:
+        fields = _fields(body, {"advance_seconds"})
+        self._tenant.clock.advance(_number(fields, "advance_seconds", 0))
+        return self._clock(None)
+
+    def _faults(self, _body: Any) -> dict[str, Any]:
+        faults = self._runtime.faults
+        return {"faults": [fault.described() for fault in faults.waiting], "held": faults.held}
+
+    def _add_fault(self, body: Any) -> dict[str, Any]:
+        fields = _fields(body, {"method", "path", "when", "action", "times"})
+        fault = Fault(
+            method=str(fields.get("method", "*")).upper(),
+            path=str(fields.get("path", ".*")).removeprefix("/api/v2"),
+            when=fields.get("when", "before_commit"),
+            action=str(fields.get("action", "hang")),
+            times=int(_number(fields, "times", 1)),
+        )
+        if fault.when not in WHENS:
+            raise Refused(400, f"when must be one of {', '.join(WHENS)}, got {fault.when!r}.")
+        if ACTIONS.fullmatch(fault.action) is None:
+            raise Refused(400, f"action must be hang, drop or status:NNN, got {fault.action!r}.")
+        self._runtime.faults.waiting.append(fault)
+        return self._faults(None)
+
+    def _clear_faults(self, _body: Any) -> dict[str, Any]:
+        self._runtime.faults.clear()
+        return {"faults": [], "held": 0}
+
+
+def _parse(body: bytes) -> Any:
+    if not body:
+        return {}
+    try:
+        return json.loads(body)
+    except ValueError:
+        raise Refused(400, "The body is no JSON.") from None
+
+
+def _fields(body: Any, known: set[str]) -> Mapping[str, Any]:
+    if not isinstance(body, dict):
+        raise Refused(400, "The body must be a JSON object.")
+    unknown = sorted(set(body) - known)
+    if unknown:
+        raise Refused(400, f"Unknown field {unknown[0]}; known are {', '.join(sorted(known))}.")
+    return body
+
+
+def _number(fields: Mapping[str, Any], name: str, default: float) -> float:
+    value = fields.get(name, default)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise Refused(400, f"{name} must be a number, got {value!r}.")
+    return value
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False

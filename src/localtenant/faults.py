@@ -1,0 +1,89 @@
+"""
+Faults on demand: what a killed connection, a hanging tenant or a bad gateway does to whoever calls.
+
+A fault waits for a request (method and path template, or a regular expression over the path), `times` times. `before_commit` means that
+nothing of the request happens; `after_commit` that everything does, log entry included, and only the answer is lost.
+Not here: how faults are set (`control.py`), where they strike (`app.py`).
+"""
+
+import asyncio
+import re
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from localtenant.http import ClientGone, Receive, wait_for_disconnect
+
+When = Literal["before_commit", "after_commit"]
+WHENS: tuple[When, ...] = ("before_commit", "after_commit")
+ACTIONS = re.compile(r"hang|drop|status:[2-5][0-9]{2}")
+
+
+@dataclass(kw_only=True)
+class Fault:
+    """One fault that waits."""
+
+    method: str  # `*` for any
+    path: str  # a template as in the operations table, or a regular expression over the real path
+    when: When
+    action: str  # hang, drop, status:NNN
+    times: int = 1
+    struck: int = 0
+
+    def strikes(self, method: str, template: str, path: str, when: When) -> bool:
+        """Whether it is this request's turn."""
+        if self.struck >= self.times or self.when != when or self.method not in {"*", method}:
+            return False
+        return self.path == template or (not self.path.startswith("/") and re.search(self.path, path) is not None)
+
+    def described(self) -> dict[str, Any]:
+        """As the control plane shows it."""
+        return {
+            "method": self.method,
+            "path": self.path,
+            "when": self.when,
+            "action": self.action,
+            "times": self.times,
+            "struck": self.struck,
+        }
+
+
+class Faults:
+    """The faults in force and the requests that hang because of them."""
+
+    def __init__(self) -> None:
+        self.waiting: list[Fault] = []
+        self.held = 0
+        self._released = asyncio.Event()
+
+    def strike(self, method: str, template: str, path: str, when: When) -> Fault | None:
+        """The fault that this request meets, counted as struck."""
+        for fault in self.waiting:
+            if fault.strikes(method, template, path, when):
+                fault.struck += 1
+                return fault
+        return None
+
+    def clear(self) -> None:
+        """Forget all faults and let go of what hangs: those connections are cut."""
+        self.waiting.clear()
+        self._released.set()
+        self._released = asyncio.Event()
+
+    async def hold(self, receive: Receive) -> None:
+        """
+        Keep a request until the faults are cleared.
+
+        Raises:
+            ClientGone: the client gave up first.
+        """
+        self.held += 1
+        released = asyncio.ensure_future(self._released.wait())
+        gone = asyncio.ensure_future(wait_for_disconnect(receive))
+        try:
+            done, _ = await asyncio.wait({released, gone}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self.held -= 1
+            released.cancel()
+            gone.cancel()
+        if gone in done:
+            raise ClientGone
