@@ -1,0 +1,273 @@
+"""
+The process: data directory, sockets, TLS, signals.
+
+`DIR` holds everything: `tenant.db`, the certificates, `deployer.json` (credentials, owner only), `server.json` (address and process, while it
+runs) and `lock`, which keeps a second server out.
+"""
+
+import asyncio
+import contextlib
+import errno
+import fcntl
+import json
+import os
+import signal
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from localtenant.app import App
+from localtenant.certificates import ensure_certificates, write_private
+from localtenant.deployer import credentials_of
+from localtenant.rate_limits import Tier
+from localtenant.store import Store
+from localtenant.tenant import Tenant
+
+DEFAULT_PORT = 8443
+INTERRUPTED = 130
+GRACE_SECONDS = 2
+
+
+class CannotServe(Exception):  # noqa: N818 - one sentence for the person who started it
+    """The server cannot start; the message says why and what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What `python -m localtenant serve` was asked for."""
+
+    data: Path
+    port: int = DEFAULT_PORT  # 0: the data directory's own, or any free one
+    tier: Tier = Tier.UNLIMITED
+    latency_ms: float = 0
+    ready_file: Path | None = None
+
+
+class Corked(asyncio.Transport):
+    """
+    A transport that joins what one turn of the event loop writes.
+
+    uvicorn writes head and body apart; with TLS that is two records in two packets, and a client that delays its
+    acknowledgement then waits for the second.
+    """
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__()
+        self._transport = transport
+        self._loop = loop
+        self._parts: list[bytes] = []
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Keep it until this turn of the loop is over."""
+        if not self._parts:
+            self._loop.call_soon(self.flush)
+        self._parts.append(bytes(data))
+
+    def flush(self) -> None:
+        """Write what is kept, at once."""
+        if self._parts:
+            joined = b"".join(self._parts)
+            self._parts.clear()
+            self._transport.write(joined)
+
+    def close(self) -> None:
+        """Write what is kept, then close."""
+        self.flush()
+        self._transport.close()
+
+    def abort(self) -> None:
+        """Forget what is kept and cut the connection."""
+        self._parts.clear()
+        self._transport.abort()
+
+    def is_closing(self) -> bool:
+        """As of the transport below."""
+        return self._transport.is_closing()
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        """As of the transport below."""
+        return self._transport.get_extra_info(name, default)
+
+    def pause_reading(self) -> None:
+        """As of the transport below."""
+        self._transport.pause_reading()
+
+    def resume_reading(self) -> None:
+        """As of the transport below."""
+        self._transport.resume_reading()
+
+    def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
+        """As of the transport below."""
+        self.flush()
+        self._transport.set_protocol(protocol)
+
+
+class Protocol(HttpToolsProtocol):
+    """HTTP with one write per answer, and a way to cut the connection without one."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """A client has connected."""
+        super().connection_made(Corked(transport, self.loop))
+
+    def on_message_begin(self) -> None:
+        """A request begins: tell the application how to cut it off."""
+        super().on_message_begin()
+        self.scope["extensions"] = {"localtenant.drop": self._cut}  # type: ignore[dict-item]
+
+    def shutdown(self) -> None:
+        """The server stops: an idle client is not waited for (closing TLS politely needs its answer)."""
+        super().shutdown()
+        if self.cycle is None or self.cycle.response_complete:
+            self.transport.abort()
+
+    def _cut(self) -> None:
+        if self.cycle is not None:
+            self.cycle.disconnected = True  # no complaint, no 500 in its place
+        self.transport.abort()
+
+
+class Server(uvicorn.Server):
+    """uvicorn, with exit codes instead of re-raised signals."""
+
+    exit_code = 0
+
+    def __init__(self, config: uvicorn.Config, on_listening: Callable[[], None], app: App) -> None:
+        super().__init__(config)
+        self._on_listening = on_listening
+        self._app = app
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, then say so."""
+        await super().startup(sockets=sockets)
+        if not self.should_exit:
+            self._on_listening()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let go of held requests, then stop."""
+        self._app.runtime.faults.clear()
+        await super().shutdown(sockets=sockets)
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """SIGTERM ends with 0, SIGINT with 130; a second one does not wait for open connections."""
+        handlers = {number: signal.signal(number, self._stop) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
+
+    def _stop(self, number: int, _frame: Any) -> None:
+        self.exit_code = INTERRUPTED if number == signal.SIGINT else 0
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+
+def serve(options: Options) -> int:
+    """
+    Serve until a signal comes.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        CannotServe: the port or the data directory is in use, or the directory belongs to another address.
+    """
+    os.umask(0o077)  # the database and its write-ahead log hold secrets
+    options.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with locked(options.data), contextlib.ExitStack() as stack:
+        store = Store(options.data / "tenant.db")
+        stack.callback(store.close)
+        listener = _listen(_port(options, store))
+        stack.enter_context(listener)
+        tenant = Tenant(store, domain=_domain(listener.getsockname()[1]))
+        certificates = ensure_certificates(options.data)
+        app = App(tenant, tier=options.tier, latency_ms=options.latency_ms)
+        _write_deployer(options.data, tenant)
+        config = uvicorn.Config(
+            app,
+            http=Protocol,
+            ws="none",
+            loop="asyncio",
+            lifespan="off",
+            access_log=False,
+            log_level="warning",
+            server_header=False,
+            proxy_headers=False,
+            ssl_certfile=str(certificates.server),
+            ssl_version=ssl.PROTOCOL_TLS_SERVER,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+            timeout_keep_alive=75,
+        )
+        server = Server(config, lambda: _announce(options, tenant), app)
+        try:
+            server.run(sockets=[listener])
+        finally:
+            (options.data / "server.json").unlink(missing_ok=True)
+        return server.exit_code
+
+
+def _port(options: Options, store: Store) -> int:
+    seeded = store.get("singletons", "seeded")
+    if seeded is None:
+        return options.port
+    known = int(seeded["domain"].partition(":")[2] or 443)
+    if options.port in {0, known}:
+        return known
+    raise CannotServe(
+        f"The tenant in {options.data} is https://{seeded['domain']}, and its APIs are named after that address: "
+        f"serve it on --port {known}, or empty it first with: python -m localtenant reset --data {options.data}"
+    )
+
+
+def _domain(port: int) -> str:
+    return "localhost" if port == 443 else f"localhost:{port}"
+
+
+def _listen(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(("127.0.0.1", port))
+    except OSError as error:
+        listener.close()
+        reason = "is in use" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror})"
+        raise CannotServe(f"Port {port} {reason}: choose another with --port.") from error
+    return listener
+
+
+@contextlib.contextmanager
+def locked(directory: Path) -> Iterator[None]:
+    """
+    Hold the data directory.
+
+    Raises:
+        CannotServe: another process holds it.
+    """
+    with (directory / "lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise CannotServe(
+                f"Another local tenant serves {directory}: stop it first, or use another --data."
+            ) from error
+        yield
+
+
+def _write_deployer(directory: Path, tenant: Tenant) -> None:
+    credentials = {"domain": tenant.domain, **credentials_of(tenant)}
+    write_private(directory / "deployer.json", json.dumps(credentials, indent=2).encode() + b"\n")
+
+
+def _announce(options: Options, tenant: Tenant) -> None:
+    address = json.dumps({"url": f"https://{tenant.domain}", "pid": os.getpid()}).encode() + b"\n"
+    write_private(options.data / "server.json", address)
+    if options.ready_file is not None:
+        write_private(options.ready_file, address)
+    print(f"local tenant listening on https://{tenant.domain}", flush=True)  # noqa: T201 - what callers wait for
