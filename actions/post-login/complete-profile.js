@@ -1,0 +1,316 @@
+/**
+ * Send whoever has no name yet to our profile page, take the names that it brings back, and hand the names to the
+ * application. The last post-login Action: nothing of ours runs after the redirect, and MFA (require-mfa.js) is
+ * done before it.
+ *
+ * Not here: the page (pages/profile), and Auth0's own root `given_name`/`family_name`: an Action cannot write
+ * those, so the names live in `user_metadata` and travel as ID token claims.
+ *
+ * Secrets: CLIENT_IDS (our applications' client ids, separated by commas), CONNECTION_NAME (our database
+ * connection), PROFILE_PAGE_URL, TO_PAGE_SECRET (signs what we tell the page), FROM_PAGE_SECRET (checks what the
+ * page tells us), PREVIOUS_FROM_PAGE_SECRET (still accepted while the page changes its key; absent otherwise).
+ *
+ * Source: https://auth0.com/docs/customize/actions/redirect-with-actions
+ * Source: https://auth0.com/docs/customize/actions/action-coding-guidelines
+ */
+'use strict';
+
+/** What the user reads, by the reason that the tenant's log shows. ASCII only: it travels as `error_description`. */
+const SENTENCES = Object.freeze({
+  not_configured: 'Signing in is not possible: the service is not set up correctly. Please tell whoever invited you.',
+  unexpected_error: 'Signing in failed because of a problem on our side. Please try again.',
+  unsupported_login: 'This application can only be signed in to with a web browser.',
+  interaction_needed: 'Please sign in again: we still need your name.',
+  return_token_refused: 'We could not confirm your details, perhaps because it took too long. Please sign in again.',
+  return_token_claims: 'We could not confirm your details. Please sign in again.',
+  names_refused: 'We could not accept the name that was entered. Please sign in again and check it.',
+});
+
+/** Per direction: a token of one direction, or of another use of a key, is refused by the other end. */
+const TO_PAGE = Object.freeze({ aud: 'guestlist:profile-page', purpose: 'ask-for-names' });
+const FROM_PAGE = Object.freeze({ aud: 'guestlist:complete-profile', purpose: 'names-given' });
+
+const TOKEN_PARAMETER = 'session_token';
+const TIME_FOR_THE_FORM_SEC = 900; // Auth0's default; the page refuses more
+const MAX_RETURN_TOKEN_SEC = 300; // the page asks for 120; Auth0 wants 60 or more
+const MAX_CLOCK_SKEW_SEC = 60;
+const MIN_SECRET_LENGTH = 32;
+const MAX_NAME_LENGTH = 100; // code points; Auth0's root attributes end at 150
+
+/**
+ * @param {Event} event - Details about the user and the context in which they are logging in.
+ * @param {PostLoginAPI} api - Interface whose methods can be used to change the behavior of the login.
+ */
+exports.onExecutePostLogin = async (event, api) => {
+  if (!isOurs(event)) return;
+  try {
+    if (!event.secrets.CONNECTION_NAME) return deny(api, 'not_configured');
+    return isComplete(event.user) ? welcome(event.user, storedNames(event.user), api) : askForNames(event, api);
+  } catch {
+    deny(api, 'unexpected_error'); // closed, and without the error's text: it is not for the user's eyes
+  }
+};
+
+/**
+ * The way back from the profile page, through /continue. Auth0 resumes here and nowhere else, so this stands alone.
+ *
+ * @param {Event} event
+ * @param {PostLoginAPI} api
+ */
+exports.onContinuePostLogin = async (event, api) => {
+  if (!isOurs(event)) return;
+  try {
+    if (!event.secrets.CONNECTION_NAME) return deny(api, 'not_configured');
+    // Completed meanwhile, in another tab: the names that we have stay, whatever this token says.
+    if (isComplete(event.user)) return welcome(event.user, storedNames(event.user), api);
+    return await takeNames(event, api);
+  } catch {
+    deny(api, 'unexpected_error');
+  }
+};
+
+/**
+ * A login without names gets no tokens unless a person can be sent to the page. Letting silent logins pass would
+ * open the gate: the session exists after an abandoned redirect, so `prompt=none` would fetch the tokens. A refresh
+ * token of a user without a name is older than this Action, or the profile has been reset: both end in an ordinary
+ * login.
+ *
+ * @param {Event} event
+ * @param {PostLoginAPI} api
+ */
+function askForNames(event, api) {
+  const kind = kindOfLogin(event);
+  if (kind === 'unsupported') return deny(api, 'unsupported_login');
+  if (kind !== 'browser' || !api.redirect.canRedirect()) return deny(api, 'interaction_needed');
+  if (!canTalkToThePage(event.secrets)) return deny(api, 'not_configured');
+
+  // Auth0 adds sub, iss, exp and ip. Signed is not encrypted: no name and no address goes into it.
+  const token = api.redirect.encodeToken({
+    secret: event.secrets.TO_PAGE_SECRET,
+    expiresInSeconds: TIME_FOR_THE_FORM_SEC,
+    payload: { ...TO_PAGE, ...localeOf(event) },
+  });
+  return api.redirect.sendUserTo(event.secrets.PROFILE_PAGE_URL, { query: { [TOKEN_PARAMETER]: token } });
+}
+
+/**
+ * @param {Event} event
+ * @param {PostLoginAPI} api
+ */
+async function takeNames(event, api) {
+  if (!canTalkToThePage(event.secrets)) return deny(api, 'not_configured');
+
+  const claims = await readReturnToken(event.secrets, api);
+  if (claims === undefined) return deny(api, 'return_token_refused');
+  if (!isMeantForThisLogin(claims, event.user, Date.now() / 1000)) return deny(api, 'return_token_claims');
+
+  const names = namesIn(claims);
+  if (names === undefined) return deny(api, 'names_refused');
+
+  api.user.setUserMetadata('given_name', names.given_name);
+  api.user.setUserMetadata('family_name', names.family_name ?? null);
+  api.user.setAppMetadata('profile_completed_at', new Date().toISOString());
+  return welcome(event.user, names, api);
+}
+
+/**
+ * Auth0 checks signature, expiry, `state` and `sub`, and throws; its texts stay here. The page's previous key
+ * counts for as long as it is set.
+ *
+ * @param {Record<string, string>} secrets
+ * @param {PostLoginAPI} api
+ * @returns {Promise<Record<string, unknown> | undefined>}
+ */
+async function readReturnToken(secrets, api) {
+  for (const secret of [secrets.FROM_PAGE_SECRET, secrets.PREVIOUS_FROM_PAGE_SECRET].filter(isStrong)) {
+    try {
+      return await api.redirect.validateToken({ secret, tokenParameterName: TOKEN_PARAMETER });
+    } catch {
+      // Perhaps signed with the other key. Refused by all of them: `undefined`.
+    }
+  }
+  return undefined;
+}
+
+/**
+ * What Auth0 does not check (`aud`, `purpose`, the lifetime), or is not documented to (`sub`).
+ *
+ * @param {Record<string, unknown>} claims
+ * @param {User} user
+ * @param {number} now - seconds
+ * @returns {boolean}
+ */
+function isMeantForThisLogin({ aud, purpose, sub, iat, exp }, user, now) {
+  return (
+    aud === FROM_PAGE.aud &&
+    purpose === FROM_PAGE.purpose &&
+    sub === user.user_id &&
+    Number.isFinite(iat) &&
+    Number.isFinite(exp) &&
+    exp > iat &&
+    exp - iat <= MAX_RETURN_TOKEN_SEC &&
+    iat <= now + MAX_CLOCK_SKEW_SEC && // else a date far ahead would make it live for as long
+    exp >= now - MAX_CLOCK_SKEW_SEC
+  );
+}
+
+/**
+ * A last name is optional: many people have one name.
+ *
+ * @param {Record<string, unknown>} claims
+ * @returns {{ given_name: string, family_name?: string } | undefined} undefined if either is refused
+ */
+function namesIn({ given_name, family_name }) {
+  const given = cleanName(given_name);
+  if (given === undefined) return undefined;
+  if (family_name === undefined || family_name === null || family_name === '') return { given_name: given };
+  const family = cleanName(family_name);
+  return family === undefined ? undefined : { given_name: given, family_name: family };
+}
+
+/**
+ * The rules of the profile page, once more: what the page lets through and what the user may have changed since is
+ * not trusted. tests/actions/names.json holds the cases for both.
+ *
+ * @param {unknown} value
+ * @returns {string | undefined} in NFC, without spaces around it; undefined if it cannot be a name
+ */
+function cleanName(value) {
+  if (typeof value !== 'string') return undefined;
+  const name = value.normalize('NFC').replace(/^[\p{Zs}\t\r\n]+|[\p{Zs}\t\r\n]+$/gu, '');
+  const hasSomethingToSee = /[^\p{Z}\p{Cc}\p{Cf}\p{Cs}\p{Co}]/u.test(name);
+  const hasControls = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u.test(name); // bidi overrides too
+  const looksLikeALink = /[<>]|:\/\/|www\./iu.test(name); // names are printed in mails
+  const fits = [...name].length <= MAX_NAME_LENGTH;
+  return hasSomethingToSee && fits && !hasControls && !looksLikeALink ? name : undefined;
+}
+
+/**
+ * The marker decides: names may come and go, and a person is asked once. A first name from elsewhere (an
+ * administrator, the invitation) serves as well. Not `logins_count`: it also counts logins that were given up
+ * half-way.
+ *
+ * @param {User} user
+ * @returns {boolean}
+ */
+function isComplete(user) {
+  return (
+    Boolean(user.app_metadata?.profile_completed_at) ||
+    Boolean(user.given_name?.trim()) ||
+    storedNames(user) !== undefined
+  );
+}
+
+/**
+ * Checked again: a user may be able to write `user_metadata`.
+ *
+ * @param {User} user
+ * @returns {{ given_name: string, family_name?: string } | undefined}
+ */
+function storedNames({ user_metadata }) {
+  const given = cleanName(user_metadata?.given_name);
+  return given && { given_name: given, family_name: cleanName(user_metadata.family_name) };
+}
+
+/**
+ * A complete login: the application gets the names, and the invitation is over, so that a later "forgot password"
+ * mail is not an invitation again. Root names, where an administrator has set them, reach the ID token by
+ * themselves.
+ *
+ * @param {User} user
+ * @param {{ given_name: string, family_name?: string } | undefined} names
+ * @param {PostLoginAPI} api
+ */
+function welcome(user, names, api) {
+  if (names !== undefined && !user.given_name?.trim()) {
+    api.idToken.setCustomClaim('given_name', names.given_name);
+    if (names.family_name !== undefined) api.idToken.setCustomClaim('family_name', names.family_name);
+    api.idToken.setCustomClaim('name', [names.given_name, names.family_name].filter(Boolean).join(' '));
+  }
+  const invite = user.app_metadata?.invite;
+  if (invite && !invite.accepted_at) {
+    api.user.setAppMetadata('invite', { ...invite, accepted_at: new Date().toISOString() });
+  }
+}
+
+/**
+ * @param {Record<string, string>} secrets
+ * @returns {boolean}
+ */
+function canTalkToThePage({ FROM_PAGE_SECRET, PROFILE_PAGE_URL, TO_PAGE_SECRET }) {
+  return (
+    isStrong(FROM_PAGE_SECRET) &&
+    isStrong(TO_PAGE_SECRET) &&
+    FROM_PAGE_SECRET !== TO_PAGE_SECRET &&
+    typeof PROFILE_PAGE_URL === 'string' &&
+    PROFILE_PAGE_URL.startsWith('https://')
+  );
+}
+
+/** @param {string | undefined} secret */
+function isStrong(secret) {
+  return typeof secret === 'string' && secret.length >= MIN_SECRET_LENGTH;
+}
+
+/**
+ * The language that Auth0 speaks in this login, for the page to go on in.
+ *
+ * @param {Event} event
+ * @returns {{ locale?: string }}
+ */
+function localeOf({ transaction }) {
+  const locale = transaction?.locale;
+  return typeof locale === 'string' && /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/.test(locale) ? { locale } : {};
+}
+
+// ---- From here on word for word the same in require-mfa.js and complete-profile.js: an Action is one file. ----
+
+const BROWSER_PROTOCOLS = Object.freeze([
+  'oidc-basic-profile',
+  'oidc-hybrid-profile',
+  'oidc-implicit-profile',
+  'samlp',
+  'wsfed',
+]);
+
+/**
+ * Whether this login is to one of our applications, through our connection: all others are none of our business.
+ * Without CONNECTION_NAME our applications' logins count as ours, to be denied; without CLIENT_IDS none does,
+ * because denying would close every application of the tenant (the program refuses to deploy that).
+ *
+ * @param {Event} event
+ * @returns {boolean}
+ */
+function isOurs({ client, connection, secrets }) {
+  const clientIds = (secrets?.CLIENT_IDS ?? '').split(',').map((id) => id.trim());
+  if (!client?.client_id || !clientIds.includes(client.client_id)) return false;
+  if (!secrets.CONNECTION_NAME) return true;
+  return connection?.strategy === 'auth0' && connection.name === secrets.CONNECTION_NAME;
+}
+
+/**
+ * Who could answer a question now: a person ('browser'), nobody ('silent', 'refresh'), or somebody whom Auth0
+ * cannot show a page to ('unsupported': password grant, token exchange, device code and the like; our applications
+ * have no such grant). `event.transaction` is optional: without it, ask, and let Auth0 fail the login if it cannot.
+ *
+ * @param {Event} event
+ * @returns {'browser' | 'silent' | 'refresh' | 'unsupported'}
+ */
+function kindOfLogin({ request, transaction }) {
+  const protocol = transaction?.protocol;
+  if (protocol === 'oauth2-refresh-token') return 'refresh';
+  if (protocol !== undefined && !BROWSER_PROTOCOLS.includes(protocol)) return 'unsupported';
+  if (transaction?.prompt?.includes('none') || request?.query?.prompt === 'none') return 'silent';
+  return 'browser';
+}
+
+/**
+ * The reason goes to the tenant's log, the sentence to the user; neither holds anything of the event.
+ *
+ * @param {PostLoginAPI} api
+ * @param {keyof typeof SENTENCES} reason
+ */
+function deny(api, reason) {
+  console.log(`guestlist denied a login: ${reason}`);
+  api.access.deny(SENTENCES[reason]);
+}

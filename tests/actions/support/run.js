@@ -1,0 +1,42 @@
+/** Run a deployed Action as Auth0 does: its own file, a frozen event, a fixed clock. A handler that throws fails the test. */
+'use strict';
+
+const { mock } = require('node:test');
+const path = require('node:path');
+
+const { NOW } = require('./event.js');
+const { anApi, outcome } = require('./post_login_api.js');
+
+const ACTIONS = path.join(__dirname, '..', '..', '..', 'actions', 'post-login');
+const REQUIRE_MFA = path.join(ACTIONS, 'require-mfa.js');
+const COMPLETE_PROFILE = path.join(ACTIONS, 'complete-profile.js');
+
+function fixTheClock(now = NOW) {
+  mock.timers.reset();
+  mock.timers.enable({ apis: ['Date'], now: Date.parse(now) });
+}
+
+/**
+ * @returns {Promise<{ outcome: string, api: object, logs: string[] }>} the recorded api, with what Auth0 would make of it
+ */
+async function run(file, event, { handler = 'onExecutePostLogin', api = anApi(event) } = {}) {
+  const logs = [];
+  const log = mock.method(console, 'log', (...words) => logs.push(words.join(' ')));
+  try {
+    await require(file)[handler](deepFreeze(event), api);
+  } finally {
+    log.mock.restore();
+  }
+  return { ...api.recorded, outcome: outcome(event, api), logs };
+}
+
+function runContinue(file, event, options = {}) {
+  return run(file, event, { ...options, handler: 'onContinuePostLogin' });
+}
+
+function deepFreeze(value) {
+  if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(deepFreeze);
+  return value;
+}
+
+module.exports = { COMPLETE_PROFILE, REQUIRE_MFA, fixTheClock, run, runContinue };

@@ -1,0 +1,97 @@
+"""What Auth0 asks of an Action's code and secrets, and what this repository asks on top of it."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from .node import node
+
+ROOT = Path(__file__).parents[2]
+ACTIONS = tuple(sorted((ROOT / "actions").rglob("*.js")))
+
+# Source: https://auth0.com/docs/customize/actions/limitations (code 100 kB, 30 secrets an Action)
+MAX_CODE_BYTES = 100_000
+MAX_SECRETS = 30
+
+SECRETS = {
+    "require-mfa": {"CLIENT_IDS", "CONNECTION_NAME"},
+    "complete-profile": {
+        "CLIENT_IDS",
+        "CONNECTION_NAME",
+        "PROFILE_PAGE_URL",
+        "TO_PAGE_SECRET",
+        "FROM_PAGE_SECRET",
+        "PREVIOUS_FROM_PAGE_SECRET",
+    },
+}
+HANDLERS = {
+    "require-mfa": ["onExecutePostLogin"],
+    "complete-profile": ["onContinuePostLogin", "onExecutePostLogin"],
+}
+
+every_action = pytest.mark.parametrize("action", ACTIONS, ids=lambda path: path.stem)
+
+
+def code_of(action: Path) -> str:
+    """The source without its comments (which may name Auth0's documentation)."""
+    source = action.read_text(encoding="utf-8")
+    without_blocks = re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)
+    return re.sub(r"(^|\s)// .*$", "", without_blocks, flags=re.MULTILINE)
+
+
+def test_there_are_two_post_login_actions() -> None:
+    assert {path.relative_to(ROOT / "actions").as_posix() for path in ACTIONS} == {
+        "post-login/complete-profile.js",
+        "post-login/require-mfa.js",
+    }
+
+
+@every_action
+def test_an_action_parses(action: Path) -> None:
+    done = node("--check", action)
+    assert done.returncode == 0, done.stderr
+
+
+@every_action
+def test_an_action_exports_the_handlers_of_its_trigger_only(action: Path) -> None:
+    done = node("-p", f"JSON.stringify(Object.keys(require({json.dumps(str(action))})).sort())")
+    assert json.loads(done.stdout) == HANDLERS[action.stem]
+
+
+@every_action
+def test_an_action_fits_auth0s_limit_for_code(action: Path) -> None:
+    assert action.stat().st_size < MAX_CODE_BYTES
+
+
+@every_action
+def test_an_action_needs_no_module(action: Path) -> None:
+    assert not re.search(r"\brequire\s*\(|\bimport\b|\beval\b|\bFunction\s*\(|\bprocess\b", code_of(action))
+
+
+@every_action
+def test_an_action_holds_no_url_and_no_tenant(action: Path) -> None:
+    assert not re.search(r"https?://\w|auth0\.com|\w@\w", code_of(action))
+
+
+@every_action
+def test_an_action_keeps_no_state_between_users(action: Path) -> None:
+    top_level = [line for line in code_of(action).splitlines() if re.match(r"(let|var|const)\b", line)]
+    constant = re.compile(r"const [A-Z_]+ = (Object\.freeze\(|\d+;|'\w+';)")
+    assert [line for line in top_level if not constant.match(line)] == []
+
+
+@every_action
+def test_an_action_logs_a_reason_and_nothing_of_the_event(action: Path) -> None:
+    logged = re.findall(r"console\.\w+\(.*", code_of(action))
+    assert logged == ["console.log(`guestlist denied a login: ${reason}`);"]
+
+
+@every_action
+def test_an_action_uses_the_secrets_it_documents(action: Path) -> None:
+    code, comments = code_of(action), action.read_text(encoding="utf-8").split("*/")[0]
+    used = set(re.findall(r"\b[A-Z]+(?:_[A-Z]+)+\b", code)) & (set().union(*SECRETS.values()))
+    documented = set(re.findall(r"\b[A-Z]+(?:_[A-Z]+)+\b", comments))
+    assert used == documented == SECRETS[action.stem]
+    assert len(used) <= MAX_SECRETS
