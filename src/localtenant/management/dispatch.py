@@ -26,7 +26,7 @@ from localtenant.faults import Fault, When
 from localtenant.http import Receive, Request, Response, json_response
 from localtenant.management.endpoint import Answer, Call, Caller
 from localtenant.management.operation_log import log_operation, plain
-from localtenant.management.operations import Match, Operation, find
+from localtenant.management.operations import Match, Operation, exists_besides, find
 from localtenant.management.validation import check_body, check_query, invalid_json
 from localtenant.rate_limits import Verdict
 from localtenant.runtime import RecordedCall, Runtime
@@ -84,7 +84,7 @@ class ManagementAPI:
         try:
             if self._runtime.latency_ms:
                 await asyncio.sleep(self._runtime.latency_ms / 1000)
-            found = _admit(match, verdict)
+            found = _admit(match, request, verdict)
             caller = self._tokens.caller(request.headers)
             await self._meet_fault(request, template, "before_commit", receive)
             result = self._perform(_Exchange(match=found, request=request, caller=caller))
@@ -166,8 +166,10 @@ class ManagementAPI:
         )
 
 
-def _admit(match: Match | None, verdict: Verdict) -> Match:
+def _admit(match: Match | None, request: Request, verdict: Verdict) -> Match:
     if match is None:
+        if exists_besides(request.segments[2:]):
+            raise NotEmulated(request.method, request.path.removeprefix("/api/v2"))
         raise ManagementError(404, "Not Found")
     if not verdict.passes:
         raise ManagementError(429, "Global limit has been reached", "too_many_requests")

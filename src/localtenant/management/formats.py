@@ -80,7 +80,7 @@ def is_network(version: int) -> Callable[[str], bool]:
 
     def check(value: str) -> bool:
         try:
-            return ipaddress.ip_network(value, strict=False).version == version
+            return "/" in value and ipaddress.ip_network(value, strict=False).version == version
         except ValueError:
             return False
 

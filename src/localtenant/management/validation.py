@@ -11,15 +11,16 @@ Source: error bodies quoted in public issues (read 2026-11-23) and in the record
 docs/local-tenant-differences.md says which texts nobody could confirm.
 """
 
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from localtenant.errors import ManagementError
+from localtenant.management.corrections import corrected_request, more_parameters
 from localtenant.management.formats import FORMATS
 from localtenant.management.operations import Operation, operations
+from localtenant.management.validation_words import words_for
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -62,7 +63,7 @@ def _message(part: str, faults: Iterable[str]) -> str:
 def _faults(validator: "Validator", value: Any) -> list[str]:
     faults: list[str] = []
     for error in sorted(validator.iter_errors(value), key=lambda error: _place(value, error)):
-        fault = f"'{_words(error)}'"
+        fault = f"'{words_for(error)}'"
         where = _path(error.absolute_path)
         line = f"{fault} on property {where}" if where else fault
         if line not in faults:
@@ -89,82 +90,6 @@ def _path(steps: Iterable[str | int]) -> str:
     return path
 
 
-def _words(error: "ValidationError") -> str:
-    value: Any = error.instance
-    limit: Any = error.validator_value
-    words = WORDS.get(str(error.validator))
-    return words(value, limit, error) if words else error.message
-
-
-def _type_words(value: Any, limit: Any, _error: "ValidationError") -> str:
-    expected = limit if isinstance(limit, str) else ",".join(limit)
-    return f"Expected type {expected} but found type {_type_name(value)}"
-
-
-def _additional_words(value: Any, _limit: Any, error: "ValidationError") -> str:
-    schema: Any = error.schema
-    known = schema.get("properties", {})
-    patterns = schema.get("patternProperties", {})
-    extra = [name for name in value if name not in known and not any(re.search(pattern, name) for pattern in patterns)]
-    return f"Additional properties not allowed: {','.join(extra)}"
-
-
-def _required_words(value: Any, limit: Any, error: "ValidationError") -> str:
-    # jsonschema reports each missing name by itself and quotes it at the start of its message.
-    name = next((name for name in limit if name not in value and error.message.startswith(repr(name))), limit[0])
-    return f"Missing required property: {name}"
-
-
-def _unique_words(value: Any, _limit: Any, _error: "ValidationError") -> str:
-    for second, item in enumerate(value):
-        if item in value[:second]:
-            return f"Array items are not unique (indexes {value.index(item)} and {second})"
-    return "Array items are not unique"
-
-
-def _shown(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-TYPE_NAMES: dict[type, str] = {
-    type(None): "null",
-    bool: "boolean",
-    int: "integer",
-    float: "number",
-    str: "string",
-    list: "array",
-}
-WORDS: dict[str, Callable[[Any, Any, "ValidationError"], str]] = {
-    "type": _type_words,
-    "additionalProperties": _additional_words,
-    "required": _required_words,
-    "uniqueItems": _unique_words,
-    "enum": lambda value, _limit, _error: f"No enum match for: {_shown(value)}",
-    "pattern": lambda value, limit, _error: f"String does not match pattern {limit}: {value}",
-    "format": lambda value, limit, _error: f"Object didn't pass validation for format {limit}: {value}",
-    "minLength": lambda value, limit, _error: f"String is too short ({len(value)} chars), minimum {limit}",
-    "maxLength": lambda value, limit, _error: f"String is too long ({len(value)} chars), maximum {limit}",
-    "minItems": lambda value, limit, _error: f"Array is too short ({len(value)}), minimum {limit}",
-    "maxItems": lambda value, limit, _error: f"Array is too long ({len(value)}), maximum {limit}",
-    "minProperties": lambda value, limit, _error: f"Too few properties defined ({len(value)}), minimum {limit}",
-    "maxProperties": lambda value, limit, _error: f"Too many properties defined ({len(value)}), maximum {limit}",
-    "minimum": lambda value, limit, _error: f"Value {_shown(value)} is less than minimum {limit}",
-    "maximum": lambda value, limit, _error: f"Value {_shown(value)} is greater than maximum {limit}",
-    "anyOf": lambda _value, _limit, _error: "Data does not match any schemas from 'anyOf'",
-    "oneOf": lambda _value, _limit, error: _one_of_words(error),
-}
-
-
-def _one_of_words(error: "ValidationError") -> str:
-    if error.context:
-        return "Data does not match any schemas from 'oneOf'"
-    return "Data is valid against more than one schema from 'oneOf'"
-
-
-def _type_name(value: Any) -> str:
-    return TYPE_NAMES.get(type(value), "object")
-
-
 def _typed(values: Sequence[str], schema: Schema) -> Any:
     """A query value as the type that its schema speaks of, or the text where it is none."""
     text = values[-1]
@@ -181,8 +106,7 @@ def _typed(values: Sequence[str], schema: Schema) -> Any:
 
 @cache
 def _body_validator(method: str, path: str) -> "Validator":
-    schema = operations()[method, path].request or {}
-    return _compile(schema)
+    return _compile(corrected_request(method, path, operations()[method, path].request or {}))
 
 
 @cache
@@ -190,7 +114,8 @@ def _query_schemas(method: str, path: str) -> Mapping[str, Schema] | None:
     operation = operations().get((method, path))
     if operation is None:
         return None
-    return {entry["name"]: entry["schema"] for entry in operation.parameters if entry["in"] == "query"}
+    published = {entry["name"]: entry["schema"] for entry in operation.parameters if entry["in"] == "query"}
+    return {**published, **more_parameters(method, path)}
 
 
 @cache
