@@ -138,7 +138,10 @@ test('a person with one name has no last name in the ID token', async () => {
 });
 
 test('root names are left alone', async () => {
-  const { idToken } = await run(COMPLETE_PROFILE, anEvent(aUser({ given_name: 'Anna', user_metadata: { given_name: 'Ana' } })));
+  const { idToken } = await run(
+    COMPLETE_PROFILE,
+    anEvent(aUser({ given_name: 'Anna', user_metadata: { given_name: 'Ana' } })),
+  );
 
   assert.deepEqual(idToken, {});
 });
@@ -159,7 +162,10 @@ test('the first complete login closes the invite and keeps its history', async (
 
 test('nothing is written for a returning user', async () => {
   const app_metadata = { invite: { id: 'inv_1', accepted_at: NOW }, profile_completed_at: NOW };
-  const { appMetadata, userMetadata } = await run(COMPLETE_PROFILE, anEvent(aUser({ given_name: 'Ana', app_metadata })));
+  const { appMetadata, userMetadata } = await run(
+    COMPLETE_PROFILE,
+    anEvent(aUser({ given_name: 'Ana', app_metadata })),
+  );
 
   assert.deepEqual([appMetadata, userMetadata], [{}, {}]);
 });
@@ -193,7 +199,17 @@ test('a login that Auth0 cannot redirect gets no tokens', async () => {
 test('a protocol without a browser is denied', async (t) => {
   for (const protocol of UNSUPPORTED_PROTOCOLS) {
     await t.test(protocol, async () => {
-      assert.equal((await run(COMPLETE_PROFILE, anEvent({ transaction: { protocol } }))).outcome, 'denied');
+      const { outcome, logs } = await run(COMPLETE_PROFILE, anEvent({ transaction: { protocol } }));
+
+      assert.equal(outcome, 'denied');
+      assert.deepEqual(logs, ['guestlist denied a login: unsupported_login']);
     });
   }
+});
+
+test('a login without a transaction is judged by its request', async () => {
+  assert.equal((await run(COMPLETE_PROFILE, anEvent({ transaction: undefined }))).outcome, 'redirected');
+
+  const silent = anEvent({ transaction: undefined, request: { ...anEvent().request, query: { prompt: 'none' } } });
+  assert.equal((await run(COMPLETE_PROFILE, silent)).outcome, 'denied');
 });

@@ -22,7 +22,10 @@ test('names of every kind are stored as first and as last name', async (t) => {
       const name = textOf(valid);
       const expected = valid.becomes === undefined ? name : textOf({ ...valid, name: valid.becomes });
 
-      assert.deepEqual(await storedFor({ given_name: name, family_name: name }), { given_name: expected, family_name: expected });
+      assert.deepEqual(await storedFor({ given_name: name, family_name: name }), {
+        given_name: expected,
+        family_name: expected,
+      });
     });
   }
 });

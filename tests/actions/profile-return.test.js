@@ -137,7 +137,11 @@ test('a token that Auth0 refuses is refused', async (t) => {
     expired: aReturnToken({ iat: NOW_SEC - 200, exp: NOW_SEC - 1 }),
     'alg none': `${sign(returnClaims(), '', { alg: 'none', typ: 'JWT' }).split('.').slice(0, 2).join('.')}.`,
     'alg HS512': sign(returnClaims(), FROM_PAGE_SECRET, { alg: 'HS512', typ: 'JWT' }, 'sha512'),
-    'a header that names its own key': sign(returnClaims(), 'attacker', { alg: 'HS256', typ: 'JWT', kid: '../../dev/null' }),
+    'a header that names its own key': sign(returnClaims(), 'attacker', {
+      alg: 'HS256',
+      typ: 'JWT',
+      kid: '../../dev/null',
+    }),
   };
   for (const [name, token] of Object.entries(refused)) {
     await t.test(name, () => assertRefused(token, 'return_token_refused'));

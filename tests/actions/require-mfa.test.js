@@ -3,7 +3,16 @@
 const assert = require('node:assert/strict');
 const { beforeEach, test } = require('node:test');
 
-const { A_MINUTE_AGO, NOW, PHONE_PROOF, PWD, REFRESH, SILENT, UNSUPPORTED_PROTOCOLS, anEvent } = require('./support/event.js');
+const {
+  A_MINUTE_AGO,
+  NOW,
+  PHONE_PROOF,
+  PWD,
+  REFRESH,
+  SILENT,
+  UNSUPPORTED_PROTOCOLS,
+  anEvent,
+} = require('./support/event.js');
 const { REQUIRE_MFA, fixTheClock, run } = require('./support/run.js');
 
 const BY_SMS = [{ type: 'phone', options: { preferredMethod: 'sms' } }];
@@ -56,7 +65,10 @@ test('the Action does its own half only: it never redirects and writes nothing',
   for (const changes of [{}, withFactors('phone'), SILENT, REFRESH, { secrets: { CONNECTION_NAME: '' } }]) {
     const { redirect, userMetadata, appMetadata, idToken } = await run(REQUIRE_MFA, anEvent(changes));
 
-    assert.deepEqual({ redirect, userMetadata, appMetadata, idToken }, { redirect: null, userMetadata: {}, appMetadata: {}, idToken: {} });
+    assert.deepEqual(
+      { redirect, userMetadata, appMetadata, idToken },
+      { redirect: null, userMetadata: {}, appMetadata: {}, idToken: {} },
+    );
   }
 });
 
@@ -69,10 +81,21 @@ test('a session with a fresh second factor is not asked again', async () => {
 test('a proof that is not good enough leads to a new challenge', async (t) => {
   const proof = (changes) => withMethods(PWD, { ...PHONE_PROOF, ...changes });
   const cases = {
-    'older than the password just typed': withMethods({ ...PWD, timestamp: NOW }, { ...PHONE_PROOF, timestamp: A_MINUTE_AGO }),
-    'older than the second of two passwords': withMethods({ ...PWD, timestamp: '2026-11-23T10:00:01Z' }, PHONE_PROOF, PWD),
+    'older than the password just typed': withMethods(
+      { ...PWD, timestamp: NOW },
+      { ...PHONE_PROOF, timestamp: A_MINUTE_AGO },
+    ),
+    'older than the second of two passwords': withMethods(
+      { ...PWD, timestamp: '2026-11-23T10:00:01Z' },
+      PHONE_PROOF,
+      PWD,
+    ),
     'by a factor that is no longer enrolled': proof({ type: 'otp' }),
     'by e-mail, the mailbox of the invitation': { ...proof({ type: 'email' }), ...withFactors('phone', 'email') },
+    'older than the passkey just used': withMethods(
+      { name: 'passkey', timestamp: NOW },
+      { ...PHONE_PROOF, timestamp: A_MINUTE_AGO },
+    ),
     'of no known kind': proof({ type: undefined }),
     'without a time': proof({ timestamp: undefined }),
     'with a time that is none': proof({ timestamp: 'yesterday' }),
@@ -111,13 +134,19 @@ test('a silent login without a second factor in the session gets no tokens', asy
 });
 
 test('a silent login is one also if only the request says so', async () => {
-  const { outcome } = await run(REQUIRE_MFA, anEvent({ transaction: undefined, request: { query: { prompt: 'none' } } }));
+  const { outcome } = await run(
+    REQUIRE_MFA,
+    anEvent({ transaction: undefined, request: { query: { prompt: 'none' } } }),
+  );
 
   assert.equal(outcome, 'denied');
 });
 
 test('a silent login in a session with a fresh second factor goes on', async () => {
-  const { outcome } = await run(REQUIRE_MFA, anEvent({ ...SILENT, ...withFactors('phone'), ...withMethods(PWD, PHONE_PROOF) }));
+  const { outcome } = await run(
+    REQUIRE_MFA,
+    anEvent({ ...SILENT, ...withFactors('phone'), ...withMethods(PWD, PHONE_PROOF) }),
+  );
 
   assert.equal(outcome, SETTLED);
 });
@@ -127,7 +156,10 @@ test('a refresh token exchange is never challenged', async (t) => {
     assert.equal((await run(REQUIRE_MFA, anEvent({ ...REFRESH, ...withFactors('phone') }))).outcome, SETTLED);
   });
   await t.test('of a user whose factors are unknown', async () => {
-    assert.equal((await run(REQUIRE_MFA, anEvent({ ...REFRESH, user: { enrolledFactors: undefined } }))).outcome, SETTLED);
+    assert.equal(
+      (await run(REQUIRE_MFA, anEvent({ ...REFRESH, user: { enrolledFactors: undefined } }))).outcome,
+      SETTLED,
+    );
   });
 });
 

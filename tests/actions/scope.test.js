@@ -1,4 +1,4 @@
-/** What both Actions promise: whom they leave alone, how they fail, and that they keep nothing from one user to the next. */
+/** What both Actions promise: whom they leave alone, how they fail, and that they keep nothing between users. */
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -13,7 +13,11 @@ const { aReturnToken } = require('./support/tokens.js');
 const HANDLERS = [
   ['require-mfa', (event, options) => run(REQUIRE_MFA, event, options), anEvent],
   ['complete-profile', (event, options) => run(COMPLETE_PROFILE, event, options), anEvent],
-  ['complete-profile on the way back', (event, options) => runContinue(COMPLETE_PROFILE, event, options), backWithANewName],
+  [
+    'complete-profile on the way back',
+    (event, options) => runContinue(COMPLETE_PROFILE, event, options),
+    backWithANewName,
+  ],
 ];
 
 function backWithANewName(changes) {
@@ -126,16 +130,28 @@ test('one user leaves nothing behind for the next', async () => {
 
 test('two users at the same time get their own names', async () => {
   const come = (sub, given_name) =>
-    runContinue(COMPLETE_PROFILE, aReturn(aReturnToken({ sub, given_name }), { user: { ...anEvent().user, user_id: sub } }));
+    runContinue(
+      COMPLETE_PROFILE,
+      aReturn(aReturnToken({ sub, given_name }), { user: { ...anEvent().user, user_id: sub } }),
+    );
   const results = await Promise.all([come('auth0|1', 'Uno'), come('auth0|2', 'Due'), come('auth0|3', 'Tre')]);
 
-  assert.deepEqual(results.map(({ userMetadata }) => userMetadata.given_name), ['Uno', 'Due', 'Tre']);
+  assert.deepEqual(
+    results.map(({ userMetadata }) => userMetadata.given_name),
+    ['Uno', 'Due', 'Tre'],
+  );
 });
 
 test('MFA commands and the redirect never meet in one Action', async () => {
   const both = [await run(REQUIRE_MFA, anEvent()), await run(COMPLETE_PROFILE, anEvent())];
 
-  assert.deepEqual(both.map(({ mfa, redirect }) => [mfa.length > 0, redirect !== null]), [[true, false], [false, true]]);
+  assert.deepEqual(
+    both.map(({ mfa, redirect }) => [mfa.length > 0, redirect !== null]),
+    [
+      [true, false],
+      [false, true],
+    ],
+  );
 });
 
 test('the Actions agree word for word on what is ours', () => {
@@ -152,6 +168,7 @@ test('the sentences for the user are safe in an error_description', () => {
     const sentences = [...block.matchAll(/^ {2}\w+: '(.+)',$/gm)].map(([, sentence]) => sentence);
 
     assert.ok(sentences.length >= 4);
-    for (const sentence of sentences) assert.match(sentence, /^[\x20\x21\x23-\x5B\x5D-\x7E]+\.$/, 'RFC 6749, section 4.1.2.1');
+    for (const sentence of sentences)
+      assert.match(sentence, /^[\x20\x21\x23-\x5B\x5D-\x7E]+\.$/, 'RFC 6749, section 4.1.2.1');
   }
 });

@@ -30,7 +30,12 @@ const MUTATIONS = [
   (token, at) => token.slice(0, at) + token.slice(at + 1), // remove
   (token, at) => token.slice(0, at), // cut
   (token, at) => token.slice(at) + token.slice(0, at), // rotate
-  (token, at) => `${token.slice(0, at)}${token.slice(at, at + 4).split('').reverse().join('')}${token.slice(at + 4)}`,
+  (token, at) =>
+    `${token.slice(0, at)}${token
+      .slice(at, at + 4)
+      .split('')
+      .reverse()
+      .join('')}${token.slice(at + 4)}`,
   (token) => `${token}=`, // padding that lenient decoders ignore
   (token) => token.split('.').reverse().join('.'),
   (token, at) => bendClaims(token, at),

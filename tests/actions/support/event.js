@@ -1,7 +1,7 @@
 /**
- * A plain `event` as Auth0 gives it to a post-login Action. The default is an interactive login of an invited person who has
- * just typed a password, has no phone enrolled and no name. Each test changes one thing: `anEvent({ user: { … } })` merges one
- * level deep.
+ * A plain `event` as Auth0 gives it to a post-login Action. The default is an interactive login of an invited
+ * person who has just typed a password, has no phone enrolled and no name. Each test changes one thing: `anEvent({
+ * user: { … } })` merges one level deep.
  *
  * Source: https://auth0.com/docs/customize/actions/reference/post-login/post-login-event-object
  */

@@ -1,6 +1,6 @@
 /**
- * A recording `api` of the post-login trigger: it keeps what an Action asked for in `recorded`, checks session tokens for
- * real, throws where Auth0 documents an error, and `outcome()` says what Auth0 would make of it all.
+ * A recording `api` of the post-login trigger: it keeps what an Action asked for in `recorded`, checks session
+ * tokens for real, throws where Auth0 documents an error, and `outcome()` says what Auth0 would make of it all.
  *
  * Source: https://auth0.com/docs/customize/actions/reference/post-login/post-login-api-object
  * Source: https://auth0.com/docs/customize/actions/redirect-with-actions (what validateToken checks)

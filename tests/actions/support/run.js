@@ -1,4 +1,4 @@
-/** Run a deployed Action as Auth0 does: its own file, a frozen event, a fixed clock. A handler that throws fails the test. */
+/** Run a deployed Action as Auth0 does: its own file, a frozen event, a fixed clock. A throwing handler fails the test. */
 'use strict';
 
 const { mock } = require('node:test');

@@ -1,11 +1,12 @@
-/** Session tokens as the profile page makes them: HS256, signed here with node:crypto alone, so that wrong ones can be made too. */
+/** Session tokens as the profile page makes them: HS256 by node:crypto alone, so that wrong ones can be made too. */
 'use strict';
 
 const { createHmac } = require('node:crypto');
 
 const { FROM_PAGE_SECRET, NOW, STATE } = require('./event.js');
 
-const base64url = (value) => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
+const base64url = (value) =>
+  Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 
 /** @returns {string} the third part of a token */
 function signature(signed, secret, hash = 'sha256') {
