@@ -1,0 +1,127 @@
+"""The post-login Actions: file and folder are their name and their trigger."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import pulumi
+import pulumi_auth0 as auth0
+
+from .configuration import Secrets
+from .post_login_backup import PostLoginBackup
+from .settings import Settings
+
+ACTIONS = Path(__file__).resolve().parent.parent / "actions"
+RUNTIME = "node22"
+TRIGGER_VERSION = "v3"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoginActionsArgs:
+    """Inputs of `LoginActions`. Secrets stay `pulumi.Input` so that they never become plain text."""
+
+    tenant_domain: str
+    client_ids: tuple[pulumi.Input[str], ...]  # the applications whose logins are ours
+    connection_name: pulumi.Input[str]
+    require_mfa: bool
+    complete_profile: bool
+    profile_page_url: str  # https
+    to_page_secret: pulumi.Input[str]  # HS256 key, Auth0 to page, 32 bytes or more
+    from_page_secret: pulumi.Input[str]  # HS256 key, page to Auth0
+    previous_from_page_secret: pulumi.Input[str] | None = None  # still accepted during a rotation
+    bound_after: tuple[pulumi.Resource, ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        settings: Settings,
+        secrets: Secrets,
+        *,
+        clients: Sequence[auth0.Client],
+        bound_after: Sequence[pulumi.Resource],
+    ) -> Self:
+        """From the settings and secrets of an environment."""
+        return cls(
+            tenant_domain=settings.tenant.domain,
+            client_ids=tuple(client.client_id for client in clients),
+            connection_name=settings.connection.name,
+            require_mfa=settings.mfa.enabled,
+            complete_profile=settings.profile.enabled,
+            profile_page_url=settings.profile.page_url,
+            to_page_secret=secrets.to_page_secret,
+            from_page_secret=secrets.from_page_secret,
+            previous_from_page_secret=secrets.previous_from_page_secret,
+            bound_after=tuple(bound_after),
+        )
+
+
+class LoginActions(pulumi.ComponentResource):
+    """
+    The post-login Actions, in the order they run: SMS MFA first, the profile redirect last.
+
+    The order is one list in one resource. Whoever leaves the list is unbound before it is deleted, in one `up`: updates come before
+    deletes. When the program is taken down the list is retained and `post_login_backup.py` takes ours out of it, then the Actions go.
+
+    Not here: the MFA policy that backs them up (`mfa.py`).
+    Source: https://auth0.com/docs/customize/actions/reference/post-login/post-login-api-object
+    """
+
+    bound: tuple[pulumi.Resource, ...]
+
+    def __init__(self, name: str, args: LoginActionsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("guestlist:auth0:LoginActions", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        ours = {
+            "CLIENT_IDS": pulumi.Output.all(*args.client_ids).apply(",".join),
+            "CONNECTION_NAME": args.connection_name,
+        }
+        actions: dict[str, auth0.Action] = {}
+        if args.require_mfa:
+            actions["require-mfa"] = _post_login_action("require-mfa", ours, child)
+        if args.complete_profile:
+            actions["complete-profile"] = _post_login_action("complete-profile", {**ours, **_page_secrets(args)}, child)
+        self.bound = ()
+        if actions:
+            backup = PostLoginBackup(
+                "post-login-backup",
+                tenant=args.tenant_domain,
+                actions={name: action.id for name, action in actions.items()},
+                opts=child,
+            )
+            binding = auth0.TriggerActions(
+                "post-login",
+                trigger="post-login",
+                actions=[
+                    auth0.TriggerActionsActionArgs(id=action.id, display_name=name) for name, action in actions.items()
+                ],
+                opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True, depends_on=[backup, *args.bound_after]),
+            )
+            self.bound = (binding,)
+        self.register_outputs({"actions": list(actions)})
+
+
+def _page_secrets(args: LoginActionsArgs) -> dict[str, pulumi.Input[str]]:
+    secrets: dict[str, pulumi.Input[str]] = {
+        "PROFILE_PAGE_URL": args.profile_page_url,
+        "TO_PAGE_SECRET": args.to_page_secret,
+        "FROM_PAGE_SECRET": args.from_page_secret,
+    }
+    if args.previous_from_page_secret is not None:
+        secrets["PREVIOUS_FROM_PAGE_SECRET"] = args.previous_from_page_secret
+    return secrets
+
+
+def _post_login_action(
+    name: str, secrets: Mapping[str, pulumi.Input[str]], opts: pulumi.ResourceOptions
+) -> auth0.Action:
+    return auth0.Action(
+        name,
+        name=name,
+        code=(ACTIONS / "post-login" / f"{name}.js").read_text(encoding="utf-8"),
+        runtime=RUNTIME,
+        deploy=True,
+        supported_triggers=auth0.ActionSupportedTriggersArgs(id="post-login", version=TRIGGER_VERSION),
+        secrets=[auth0.ActionSecretArgs(name=key, value=value) for key, value in secrets.items()],
+        opts=opts,
+    )

@@ -1,0 +1,63 @@
+"""
+The program: the settings of one environment become the resources of one tenant.
+
+Plain Pulumi calls it through `__main__.py`, the Automation API calls `program` itself: the same resources, the same URNs.
+"""
+
+import pulumi
+import pulumi_auth0 as auth0
+
+from .actions import LoginActions, LoginActionsArgs
+from .applications import DRIFT_READER, INVITER, Application, ApplicationArgs, MachineClient, MachineClientArgs
+from .configuration import read_secrets, read_settings
+from .database import ConnectionDoors, ConnectionDoorsArgs, InvitedUsers, InvitedUsersArgs
+from .emails import Emails, EmailsArgs
+from .mfa import SmsMfa, SmsMfaArgs
+from .outputs import export_outputs
+from .tenant import TenantSettings, TenantSettingsArgs
+from .tenant_backup import TenantBackup
+
+
+def program() -> None:
+    """Declare everything. Raises: pulumi.RunError, before any call to a tenant, if the settings are wrong or meant for another one."""
+    settings = read_settings()
+    secrets = read_secrets()
+    domain = settings.tenant.domain
+
+    written = ["tenant-settings", "email-provider", "reset-email", *(["guardian"] if settings.mfa.enabled else [])]
+    backup = TenantBackup("tenant-backup", tenant=domain, things=written)
+    # Credentials come from the environment and are no inputs: the state holds the domain alone.
+    provider = auth0.Provider("auth0", domain=domain, opts=pulumi.ResourceOptions(depends_on=[backup]))
+    opts = pulumi.ResourceOptions(provider=provider)
+
+    tenant = TenantSettings("tenant-settings", TenantSettingsArgs.of(settings, backup), opts)
+    users = InvitedUsers("users", InvitedUsersArgs.of(settings), opts)
+    Emails("emails", EmailsArgs.of(settings, secrets), opts)
+    mfa = [SmsMfa("sms-mfa", SmsMfaArgs(protect=settings.protect), opts)] if settings.mfa.enabled else []
+
+    # New applications only once the tenant has stopped enabling each of them on every connection.
+    application = Application("application", ApplicationArgs.of(settings, created_after=tenant.tenant), opts)
+    inviter = MachineClient(
+        "inviter", MachineClientArgs(tenant_domain=domain, role=INVITER, created_after=tenant.tenant), opts
+    )
+    reader = MachineClient(
+        "drift-reader", MachineClientArgs(tenant_domain=domain, role=DRIFT_READER, created_after=tenant.tenant), opts
+    )
+    logins = LoginActions(
+        "login-actions",
+        LoginActionsArgs.of(settings, secrets, clients=[application.client], bound_after=[tenant.tenant]),
+        opts,
+    )
+    # The doors open last: whoever can log in meets MFA and the Actions.
+    ConnectionDoors(
+        "doors",
+        ConnectionDoorsArgs(
+            tenant_domain=domain,
+            connection_id=users.connection.id,
+            application_client_id=application.client.client_id,
+            inviter_client_id=inviter.client.client_id,
+            opens_after=(*logins.bound, *(sms.guardian for sms in mfa)),
+        ),
+        opts,
+    )
+    export_outputs(settings, secrets, users=users, application=application, inviter=inviter, reader=reader)
