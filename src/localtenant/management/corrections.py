@@ -33,6 +33,7 @@ NULLABLE: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 MORE_PARAMETERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("GET", "/clients/{client_id}/credentials", ("include_totals", "per_page")),
     ("GET", "/rules-configs", ("include_totals", "per_page")),
+    ("GET", "/logs", ("q",)),  # the documentation's own name for the search
 )
 
 
