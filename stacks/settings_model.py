@@ -19,6 +19,7 @@ from .settings_types import (
     EmailAddress,
     HttpsUrl,
     HttpsUrls,
+    Kind,
     MailHost,
     Name,
     PageUrl,
@@ -68,9 +69,11 @@ class Application(_Part):
 class Connection(_Part):
     """The database of invited users."""
 
-    name: Annotated[PlainText, Field(max_length=128, pattern=r"^[a-zA-Z0-9](-[a-zA-Z0-9]|[a-zA-Z0-9])*$")] = Field(
-        default="invited-users", description="Its name in Auth0", examples=["invited-users"]
-    )
+    name: Annotated[
+        PlainText,
+        Kind("letters, digits and single hyphens"),
+        Field(max_length=128, pattern=r"^[a-zA-Z0-9](-[a-zA-Z0-9]|[a-zA-Z0-9])*$"),
+    ] = Field(default="invited-users", description="Its name in Auth0", examples=["invited-users"])
     password_min_length: Annotated[Whole, Field(ge=8, le=72)] = Field(
         default=12, description="The fewest characters of a password", examples=[12]
     )

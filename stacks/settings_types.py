@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -29,6 +30,13 @@ _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _PORT = re.compile(r"[1-9][0-9]{0,4}")
 _URL_CHARACTERS = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]*")
 _MAILBOX = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a kind of value is called in the reference (config/README.md); pydantic passes it by."""
+
+    text: str
 
 
 def is_local(info: ValidationInfo) -> bool:
@@ -205,13 +213,29 @@ def _not_null(value: Any) -> Any:
 
 # Declared but left out is None; written without a value is a fault.
 WhenGiven = BeforeValidator(_not_null)
-PlainText = Annotated[str, Strict(), AfterValidator(_no_control_characters)]
-Name = Annotated[PlainText, AfterValidator(_name)]
-TenantDomain = Annotated[PlainText, AfterValidator(_tenant_domain)]
-HttpsUrl = Annotated[PlainText, AfterValidator(_https_url)]
-HttpsUrls = Annotated[tuple[HttpsUrl, ...], AfterValidator(_different)]
-PageUrl = Annotated[HttpsUrl, AfterValidator(_page_url)]
-EmailAddress = Annotated[PlainText, AfterValidator(_email_address)]
-MailHost = Annotated[PlainText, AfterValidator(_mail_host)]
-Whole = Annotated[int, Strict()]
-Switch = Annotated[bool, Strict()]
+PlainText = Annotated[str, Strict(), Kind("text, one line"), AfterValidator(_no_control_characters)]
+Name = Annotated[PlainText, Kind(f"text, 1 to {LONGEST_NAME} characters, no < or >"), AfterValidator(_name)]
+TenantDomain = Annotated[
+    PlainText,
+    Kind("host name in lower case; `localhost:PORT` in `local` and only there"),
+    AfterValidator(_tenant_domain),
+]
+HttpsUrl = Annotated[
+    PlainText,
+    Kind("`https://` URL without wildcard, user name or fragment; on localhost in `local` only"),
+    AfterValidator(_https_url),
+]
+HttpsUrls = Annotated[
+    tuple[HttpsUrl, ...], Kind("list of such `https://` URLs, 1 or more, none twice"), AfterValidator(_different)
+]
+PageUrl = Annotated[
+    HttpsUrl,
+    Kind("`https://` URL without query, nor slash at its end; on localhost in `local`"),
+    AfterValidator(_page_url),
+]
+EmailAddress = Annotated[PlainText, Kind("mail address"), AfterValidator(_email_address)]
+MailHost = Annotated[
+    PlainText, Kind("host name in lower case, without port; not localhost outside `local`"), AfterValidator(_mail_host)
+]
+Whole = Annotated[int, Strict(), Kind("whole number")]
+Switch = Annotated[bool, Strict(), Kind("`true` or `false`")]
