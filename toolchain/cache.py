@@ -135,6 +135,7 @@ def remember(manifest: Path, toolchain: Toolchain, companions: tuple[Path, ...],
         "pulumi_on_path": fingerprint(pulumi_on_path),
         "pulumi_home": str(toolchain.pulumi_home) if toolchain.pulumi_home else None,
     }
+    manifest.parent.mkdir(parents=True, exist_ok=True)
     partial = manifest.with_suffix(f".{os.getpid()}.part")
     partial.write_text(json.dumps(content, indent=1), encoding="utf-8")
     _sync(partial)

@@ -86,10 +86,11 @@ def make_plan(facts: Facts) -> Plan:
         ToolchainError: a piece would have to be built and `from_source` forbids it.
 
     """
+    engine = _choose_engine(facts)
     return Plan(
-        engine=_choose_engine(facts),
+        engine=engine,
         language_host=_choose_language_host(facts),
-        auth0_plugin=_choose_auth0_plugin(facts),
+        auth0_plugin=_choose_auth0_plugin(facts, engine),
     )
 
 
@@ -120,15 +121,16 @@ def _choose_language_host(facts: Facts) -> Choice:
     return _fetch_or_build(PieceName.LANGUAGE_HOST, pins.PULUMI_VERSION, "it comes with the engine", facts)
 
 
-def _choose_auth0_plugin(facts: Facts) -> Choice:
-    if facts.from_source is not True and facts.installed_plugin is not None:
-        return Choice(
-            piece=PieceName.AUTH0_PLUGIN,
-            origin=Origin.ON_PATH,
-            version=pins.AUTH0_PLUGIN_VERSION,
-            reason="it is among the installed Pulumi plugins",
-        )
-    return _fetch_or_build(PieceName.AUTH0_PLUGIN, pins.AUTH0_PLUGIN_VERSION, "it is not installed", facts)
+def _choose_auth0_plugin(facts: Facts, engine: Choice) -> Choice:
+    version = pins.AUTH0_PLUGIN_VERSION
+    if engine.origin is Origin.SOURCE_BUILD:
+        # A source-built engine keeps out of the user's own PULUMI_HOME, and so away from the plugins there.
+        why = "--from-source" if facts.from_source is True else "it goes with the engine"
+        return Choice(piece=PieceName.AUTH0_PLUGIN, origin=Origin.SOURCE_BUILD, version=version, reason=why)
+    if facts.installed_plugin is not None:
+        why = "it is among the installed Pulumi plugins"
+        return Choice(piece=PieceName.AUTH0_PLUGIN, origin=Origin.ON_PATH, version=version, reason=why)
+    return _fetch_or_build(PieceName.AUTH0_PLUGIN, version, "it is not installed", facts)
 
 
 def _fetch_or_build(piece: PieceName, version: str, why: str, facts: Facts) -> Choice:
