@@ -3,7 +3,6 @@ The deployer: the machine-to-machine client with every scope that a fresh tenant
 made by hand in the dashboard. Its id and secret survive restarts and resets, so that running shells go on working.
 """
 
-from localtenant.management.operations import operations
 from localtenant.store import Document
 from localtenant.tenant import Tenant, on_fresh_tenant
 
@@ -46,5 +45,7 @@ def credentials_of(tenant: Tenant) -> Document:
 
 
 def all_scopes() -> list[str]:
-    """Every scope that an operation of the Management API demands."""
-    return sorted({scope for operation in operations().values() for scope in operation.scopes})
+    """Every scope of the Management API, those for a connection's options included."""
+    from localtenant.management.resource_servers import management_api_scopes
+
+    return management_api_scopes()
