@@ -1,0 +1,78 @@
+"""`guestlist up`: deploy an environment. Not here: what is refused and said (`guestlist.up`), running the engine (`guestlist.engine`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import click
+
+from guestlist import errors
+from guestlist.cli.output import Invocation, examples, note, on_a_terminal, say
+from guestlist.cli.running import Progress, after_interruption, environment_option, yes_option
+
+if TYPE_CHECKING:
+    from guestlist.deployment import Deployment
+    from guestlist.engine import Run
+
+
+@click.command(epilog=examples("guestlist up --env local", "guestlist up --env prod --yes   # in CI"))
+@environment_option
+@yes_option("Deploy without a preview and without being asked.")
+@click.option("--refresh", is_flag=True, help="First read the tenant, to find and take back what was changed by hand.")
+@click.option("--from-source", is_flag=True, help="Use a source-built engine and plugin on a real tenant too.")
+@click.pass_obj
+def command(invocation: Invocation, environment: str, yes: bool, refresh: bool, from_source: bool) -> int:
+    """
+    Deploy an environment: what `pulumi up -s ENV` does, after the checks that Pulumi lacks.
+
+    Refused before any call (exit code 3): credentials for another tenant, a state made against another tenant, operations that a
+    killed run left pending, a source-built engine on a real tenant. Bad settings are listed all at once (exit code 1).
+    """
+    from guestlist.deployment import open_environment
+
+    if not yes and not on_a_terminal():
+        raise click.UsageError("Nobody can be asked here: add --yes to deploy without being asked.")
+    deployment = open_environment(invocation.project(), environment, say=note, from_source=from_source)
+    deployment.refuse_unfinished()
+    deployment.create_stack_if_local()
+    with after_interruption(deployment):
+        if not yes and not _approved(deployment, refresh=refresh):
+            return errors.OK
+        run = deploy(deployment, refresh=refresh)
+    report(deployment, run, outputs=deployment.engine.outputs())
+    return errors.OK
+
+
+def _approved(deployment: Deployment, *, refresh: bool) -> bool:
+    """Show what would change and ask; nothing to change is nothing to ask."""
+    from guestlist.engine_events import changes_line, differs
+
+    note(f"What would change on {deployment.domain}:")
+    with Progress(preview=True) as progress:
+        run = deployment.engine.preview(refresh=refresh, on_event=progress)
+    note(f"{changes_line(run.changes, preview=True)}.")
+    if not differs(run.changes):
+        say(f"Nothing to do for {deployment.environment}.")
+        return False
+    return click.confirm(f"Deploy {deployment.environment} to {deployment.domain}?", err=True)
+
+
+def deploy(deployment: Deployment, *, refresh: bool = False) -> Run:
+    """Run `up` with its progress."""
+    note(f"Deploying {deployment.environment} to {deployment.domain} …")
+    with Progress(preview=False) as progress:
+        return deployment.engine.up(refresh=refresh, on_event=progress)
+
+
+def report(deployment: Deployment, run: Run, *, outputs: Mapping[str, object]) -> None:
+    """Say what was done, the outputs without secrets, and where to look."""
+    from guestlist.up import output_lines, summary, where_to_look
+
+    say(summary(run, environment=deployment.environment))
+    say("Outputs:")
+    for line in output_lines(outputs):
+        say(line)
+    say("Where to look:")
+    for line in where_to_look(environment=deployment.environment, domain=deployment.domain, local=deployment.local):
+        say(line)

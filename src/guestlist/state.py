@@ -1,0 +1,168 @@
+"""
+An exported Pulumi state, read: which resources, whose tenant, what was left pending. And rewritten, for `guestlist recover`.
+
+Not here: exporting and importing it (`engine.py`), what is to be done about pending operations (`recover.py`).
+Source: https://github.com/pulumi/pulumi/blob/v3.253.0/sdk/go/common/apitype/core.go (DeploymentV3, ResourceV3, OperationV2)
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from guestlist.engine_events import name_of
+
+AUTH0_PROVIDER = "pulumi:providers:auth0"
+TENANT_BACKUP = "tenant-backup"  # logical name of the resource that saves the tenant before the first write
+
+Exported = Mapping[str, Any]  # `pulumi stack export`: {"version": 3, "deployment": {...}}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resource:
+    """One resource of the state. `inputs` and `outputs` hold secrets encrypted, as the state does."""
+
+    urn: str
+    type: str
+    id: str = ""
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+    custom: bool = True
+    protect: bool = False
+    retained: bool = False  # retainOnDelete: forgotten by a delete, left alone in the tenant
+    leaving: bool = False  # replaced already, its old object still to be deleted
+
+    @property
+    def name(self) -> str:
+        return name_of(self.urn)
+
+    @property
+    def logical_name(self) -> str:
+        return self.urn.rsplit("::", 1)[-1]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PendingOperation:
+    """Something that the engine had begun when it was killed."""
+
+    kind: str  # creating, updating, deleting, reading, importing
+    resource: Resource
+
+    @property
+    def urn(self) -> str:
+        return self.resource.urn
+
+    def __str__(self) -> str:
+        return f"{self.resource.name} ({self.kind})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """What a state says, without the parts that only the engine needs."""
+
+    resources: tuple[Resource, ...] = ()
+    pending: tuple[PendingOperation, ...] = ()
+
+    def managed(self) -> tuple[Resource, ...]:
+        """Resources with an object behind them: no components, no providers, not the stack."""
+        return tuple(
+            resource
+            for resource in self.resources
+            if resource.custom and not resource.type.startswith("pulumi:") and not resource.leaving
+        )
+
+    def tenants(self) -> frozenset[str]:
+        """The domains that this state was made against: one, or none while nothing was deployed."""
+        domains = {
+            str(resource.inputs.get("domain", ""))
+            for resource in self.resources
+            if resource.type == AUTH0_PROVIDER and isinstance(resource.inputs.get("domain"), str)
+        }
+        return frozenset(domain.lower() for domain in domains if domain)
+
+    def ids(self) -> frozenset[str]:
+        """Every object that some resource of this state stands for already."""
+        return frozenset(resource.id for resource in self.resources if resource.id)
+
+
+def read(exported: Exported) -> State:
+    """Read an export; an empty stack has no deployment."""
+    deployment = exported.get("deployment") or {}
+    return State(
+        resources=tuple(_resource(found) for found in deployment.get("resources") or []),
+        pending=tuple(
+            PendingOperation(kind=str(found.get("type", "")), resource=_resource(found.get("resource") or {}))
+            for found in deployment.get("pending_operations") or []
+        ),
+    )
+
+
+def _resource(found: Mapping[str, Any]) -> Resource:
+    return Resource(
+        urn=str(found.get("urn", "")),
+        type=str(found.get("type", "")),
+        id=str(found.get("id") or ""),
+        inputs=found.get("inputs") or {},
+        outputs=found.get("outputs") or {},
+        custom=bool(found.get("custom")),
+        protect=bool(found.get("protect")),
+        retained=bool(found.get("retainOnDelete")),
+        leaving=bool(found.get("delete")),
+    )
+
+
+def settled(exported: Exported, *, adopted: Mapping[str, str]) -> dict[str, Any]:
+    """
+    Rewrite an export so that nothing is pending: each adopted create becomes a resource, everything else pending is dropped.
+
+    The engine reads an adopted or half-written resource from the tenant before it uses it (`refreshBeforeUpdate`, which it
+    clears by itself), so the next `up` sees the tenant as it is, and a run killed right after this write loses nothing.
+
+    Args:
+        exported: what was exported; it stays as it is.
+        adopted: {urn: id} of the objects that the killed run had made.
+
+    """
+    result: dict[str, Any] = copy.deepcopy(dict(exported))
+    deployment = result["deployment"]
+    resources: list[dict[str, Any]] = deployment.get("resources") or []
+    for operation in deployment.pop("pending_operations", None) or []:
+        found: dict[str, Any] = operation["resource"]
+        identity = adopted.get(found["urn"])
+        if identity is not None:
+            resources = _adopt(resources, found, identity)
+        elif operation.get("type") == "updating":
+            for resource in resources:
+                if resource["urn"] == found["urn"] and not resource.get("delete"):
+                    resource["refreshBeforeUpdate"] = True
+    deployment["resources"] = resources
+    return result
+
+
+def _adopt(resources: list[dict[str, Any]], found: Mapping[str, Any], identity: str) -> list[dict[str, Any]]:
+    """
+    Add the object as the engine does at the end of a create.
+
+    A resource of the same URN is the one that it replaces: already deleted (`pendingReplacement`), or to be deleted next.
+    """
+    kept = []
+    for resource in resources:
+        if resource["urn"] == found["urn"]:
+            if resource.get("pendingReplacement") or resource.get("id") == identity:
+                continue
+            resource["delete"] = True
+        kept.append(resource)
+    inputs = copy.deepcopy(found.get("inputs") or {})
+    new = {**found, "id": identity, "inputs": inputs, "outputs": copy.deepcopy(inputs), "refreshBeforeUpdate": True}
+    return [*kept, new]
+
+
+def unprotected(exported: Exported, urns: frozenset[str]) -> dict[str, Any]:
+    """Rewrite an export so that these resources may be deleted."""
+    result: dict[str, Any] = copy.deepcopy(dict(exported))
+    for resource in result["deployment"].get("resources") or []:
+        if resource["urn"] in urns:
+            resource["protect"] = False
+    return result

@@ -1,0 +1,90 @@
+"""
+The program inside a process of one's own, through Pulumi's Automation API: the same resources and the same URNs as plain Pulumi.
+
+    stack = select_stack("local")
+    result = stack.preview(expect_no_changes=True)
+
+It reads `config/Pulumi.<stack>.yaml` like plain Pulumi does, because every operation passes that file on: the Automation API's own
+`stack_settings()` knows nothing of `stackConfigDir`. It never changes which stack the shell has selected.
+
+Not here: what `guestlist up` and its kin run (`engine.py` says why that is the engine itself).
+Source: https://www.pulumi.com/docs/iac/automation-api/ and pulumi/automation/_local_workspace.py of 3.253.0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pulumi import automation
+
+from guestlist.environments import find_project
+from stacks.settings import config_file
+
+Program = Callable[[], None]
+
+
+class UnselectedWorkspace(automation.LocalWorkspace):
+    """A workspace that leaves the shell's selected stack alone: every command names its stack anyway."""
+
+    def select_stack(self, stack_name: str) -> None:
+        """Do nothing: a stack that does not exist is found out by the first operation."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfiguredStack:
+    """A stack whose operations read the environment's own file; `stack` is the Automation API's, for everything else."""
+
+    stack: automation.Stack
+    file: Path
+
+    def up(self, **options: Any) -> automation.UpResult:
+        """As `automation.Stack.up`."""
+        return self.stack.up(**self._with_file(options))
+
+    def preview(self, **options: Any) -> automation.PreviewResult:
+        """As `automation.Stack.preview`."""
+        return self.stack.preview(**self._with_file(options))
+
+    def refresh(self, **options: Any) -> automation.RefreshResult:
+        """As `automation.Stack.refresh`."""
+        return self.stack.refresh(**self._with_file(options))
+
+    def preview_refresh(self, **options: Any) -> automation.PreviewResult:
+        """As `automation.Stack.preview_refresh`."""
+        return self.stack.preview_refresh(**self._with_file(options))
+
+    def destroy(self, **options: Any) -> automation.DestroyResult:
+        """As `automation.Stack.destroy`."""
+        return self.stack.destroy(**self._with_file(options))
+
+    def _with_file(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        return {"config_file": str(self.file), **options}
+
+
+def select_stack(
+    environment: str,
+    *,
+    root: Path | None = None,
+    program: Program | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> ConfiguredStack:
+    """
+    Open the stack of an environment with the program in this process.
+
+    Without `root`, the folder of Pulumi.yaml is searched from the working directory upwards; `program` replaces
+    `stacks.program.program`; `environ` is added to this process's variables. Raises: NoProject.
+    """
+    if program is None:
+        from stacks.program import program as declared
+
+        program = declared
+    project = find_project(root or Path.cwd(), exact=root is not None)
+    workspace = UnselectedWorkspace(
+        work_dir=str(project.root), program=program, env_vars=dict(environ) if environ else None
+    )
+    return ConfiguredStack(
+        stack=automation.Stack.select(environment, workspace), file=project.root / config_file(environment)
+    )
