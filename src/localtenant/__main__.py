@@ -26,6 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit code comes back."""
     options = _parser().parse_args(arguments)
     # Late: --help and a typing mistake need no server.
+    from localtenant.rate_limits import Tier
     from localtenant.server import CannotServe, Options, serve
 
     try:
@@ -37,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
             Options(
                 data=options.data,
                 port=options.port,
-                tier=options.tier,
+                tier=Tier(options.tier),
                 latency_ms=options.latency,
                 ready_file=options.ready_file,
             )

@@ -56,7 +56,7 @@ def _make_authority(directory: Path) -> None:
     authority = trustme.CA(
         organization_name="Guestlist local tenant",
         organization_unit_name="for this machine only",
-    )  # good until 2038
+    )  # trustme lets it live until the year 3000
     write_private(directory / "ca-key.pem", authority.private_key_pem.bytes())
     write_private(directory / "ca.pem", authority.cert_pem.bytes())
     (directory / "ca.pem").chmod(0o644)
