@@ -141,7 +141,7 @@ const BROWSER_PROTOCOLS = Object.freeze([
 /**
  * Whether this login is to one of our applications, through our connection: all others are none of our business.
  * Without CONNECTION_NAME our applications' logins count as ours, to be denied; without CLIENT_IDS none does,
- * because denying would close every application of the tenant (the program refuses to deploy that).
+ * because denying would close every application of the tenant (the program always sets it).
  *
  * @param {Event} event
  * @returns {boolean}

@@ -95,3 +95,22 @@ def test_an_action_uses_the_secrets_it_documents(action: Path) -> None:
     documented = set(re.findall(r"\b[A-Z]+(?:_[A-Z]+)+\b", comments))
     assert used == documented == SECRETS[action.stem]
     assert len(used) <= MAX_SECRETS
+
+
+@every_action
+def test_the_handbook_has_every_sentence_that_a_user_may_read(action: Path) -> None:
+    handbook = (ROOT / "docs" / "actions.md").read_text(encoding="utf-8")
+    sentences = re.findall(r"^  (\w+): '(.+)',$", code_of(action), flags=re.MULTILINE)
+    assert len(sentences) >= 4
+    rows = [line for line in handbook.splitlines() if line.startswith("| `")]
+    for reason, sentence in sentences:
+        assert any(f"`{reason}`" in row and f"| {sentence} |" in row for row in rows), reason
+
+
+@every_action
+def test_the_handbook_has_every_secret(action: Path) -> None:
+    handbook = (ROOT / "docs" / "actions.md").read_text(encoding="utf-8")
+    column = {"require-mfa": 2, "complete-profile": 3}[action.stem]
+    rows = [line.split("|") for line in handbook.splitlines() if line.startswith("| `")]
+    documented = {row[1].strip(" `") for row in rows if re.fullmatch(r" `[A-Z_]+` ", row[1]) and row[column].strip()}
+    assert documented == SECRETS[action.stem]
