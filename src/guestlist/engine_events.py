@@ -40,6 +40,7 @@ class Step:
     urn: str
     phase: Literal["begins", "ends", "failed"]
     changed: tuple[str, ...] = ()  # property paths, where the engine gives them
+    custom: bool = True  # False: a component or the stack, which nothing stands behind
 
     @property
     def name(self) -> str:
@@ -119,11 +120,13 @@ def _diagnostic(found: Mapping[str, Any]) -> Diagnostic | None:
 
 def _step(metadata: Mapping[str, Any], phase: Literal["begins", "ends", "failed"]) -> Step:
     changed = metadata.get("detailedDiff") or {}
+    resource = metadata.get("new") or metadata.get("old") or {}
     return Step(
         operation=str(metadata.get("op") or ""),
         urn=str(metadata.get("urn") or ""),
         phase=phase,
         changed=tuple(sorted(str(path) for path in changed if not str(path).startswith("__"))),
+        custom=bool(resource.get("custom")) and not str(metadata.get("type") or "").startswith("pulumi:"),
     )
 
 
@@ -133,7 +136,7 @@ def progress_line(step: Step, *, preview: bool) -> str | None:
 
     A preview tells what would happen; a run tells what has happened, and what failed.
     """
-    if step.operation in SILENT_OPERATIONS or step.operation not in VERBS or step.phase == "begins":
+    if not step.custom or step.operation in SILENT_OPERATIONS or step.operation not in VERBS or step.phase == "begins":
         return None
     sign, infinitive, past = VERBS[step.operation]
     if step.phase == "failed":
