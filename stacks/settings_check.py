@@ -110,24 +110,22 @@ def check(raw: Mapping[str, object], *, environment: str, file: str | None = Non
 
 def _unknown_key(key: str, *, file: str) -> Fault:
     """Say that a key is not a setting, and which one may be meant. Its value is not shown: it may be a misspelt secret."""
-    namespace, colon, _ = key.rpartition(":")
-    known = [f"{PROJECT}:{name}" for name in (*SETTINGS_BY_NAME, *SECRETS_BY_NAME)]
+    namespace, _, name = key.rpartition(":")
+    near = difflib.get_close_matches(name, [*SETTINGS_BY_NAME, *SECRETS_BY_NAME], n=1, cutoff=0.8)
     if namespace == "auth0":
-        problem, remedy = (
-            "must not be here",
-            "credentials come from the environment only: AUTH0_DOMAIN, AUTH0_CLIENT_ID, AUTH0_CLIENT_SECRET",
-        )
-    elif namespace and namespace != PROJECT and not difflib.get_close_matches(key, known, n=1, cutoff=0.8):
+        problem = "must not be here"
+        remedy = "credentials come from the environment only: AUTH0_DOMAIN, AUTH0_CLIENT_ID, AUTH0_CLIENT_SECRET"
+    elif namespace and namespace != PROJECT and not near:
         problem, remedy = "belongs to another project", f"only {PROJECT}: keys are read here"
     else:
-        problem, remedy = "is not a setting", _did_you_mean(key if colon else f"{PROJECT}:{key}", known)
+        problem, remedy = "is not a setting", _did_you_mean(name, [*SETTINGS_BY_NAME, *SECRETS_BY_NAME], prefix=f"{PROJECT}:")
     return Fault(file=file, key=show_text(key), problem=problem, remedy=remedy)
 
 
-def _did_you_mean(written: str, known: Iterable[str]) -> str:
+def _did_you_mean(written: str, known: Iterable[str], *, prefix: str = "") -> str:
     by_lower = {name.lower(): name for name in known}
     near = difflib.get_close_matches(written.lower(), by_lower, n=1)
-    return f"did you mean {by_lower[near[0]]}?" if near else "config/README.md lists them all"
+    return f"did you mean {prefix}{by_lower[near[0]]}?" if near else "config/README.md lists them all"
 
 
 def _fault(details: ErrorDetails, *, file: str) -> Fault:

@@ -78,15 +78,14 @@ def open_secrets(stack: StackFile, environ: Mapping[str, str]) -> Opened:
     if not stack.sealed:
         return Opened()
     key = passphrase_environ(stack.environment, environ)
-    engine = find_engine()
-    reason = ""
+    engine: Engine | None = None
     if not stack.encryption_salt and not stack.secrets_provider:
         reason = "encrypted by Pulumi Cloud, or its encryptionsalt is lost"
     elif not stack.secrets_provider and not key:
         reason = f"no passphrase at hand: set {PASSPHRASE} or {PASSPHRASE_FILE}"
-    elif engine is None:
-        reason = NO_ENGINE
-    if reason or engine is None:
+    else:
+        reason, engine = NO_ENGINE, find_engine()
+    if engine is None:
         return Opened(not_checked=reason)
     try:
         with workshop(engine, stack.environment, key) as bench:

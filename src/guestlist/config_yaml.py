@@ -64,6 +64,7 @@ class _Open:
     """A mapping or list that is being read."""
 
     value: dict[str, Any] | list[Any]
+    name: str  # the key that it is under; empty in a list
     lines: dict[str, int] = field(default_factory=dict)  # key -> where it was first
     key: str | None = None  # read, its value is next
 
@@ -141,8 +142,9 @@ class _Builder:
             raise UnreadableYaml("has a mapping or a list as a key", "a key is one word", line)
         if len(self._open) >= DEEPEST:
             raise UnreadableYaml("is nested too deeply", "settings have three levels", line)
+        name = (self._open[-1].key or "") if self._open else ""
         self._add(value)
-        self._open.append(_Open(value=value))
+        self._open.append(_Open(value=value, name=name))
 
     def _scalar(self, event: yaml.ScalarEvent, line: int) -> None:
         plain = event.style is None and event.tag is None
@@ -176,7 +178,7 @@ class _Builder:
 
     def _path(self, key: str) -> str:
         """Write where a key is as faults write it: guestlist:invite.linkTtlSec."""
-        above = [show_text(opened.key) for opened in self._open[:-1] if opened.key is not None]
+        above = [show_text(opened.name) for opened in self._open if opened.name]
         return ".".join([*above, show_text(key)]).removeprefix("config.")
 
 

@@ -1,0 +1,133 @@
+"""The settings are declared in three places: the models, Pulumi.yaml and config/README.md. They say the same."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from pydantic import BaseModel
+
+from guestlist.config_files import environment_names
+from guestlist.config_secrets import is_public_passphrase
+from guestlist.environments import check_environment, find_project
+from stacks.settings import Settings, check, local_secret
+from stacks.settings_reference import rows, table
+from stacks.settings_secrets import LOCAL_SECRETS, SECRETS
+from tests.unit.environment_files import an_environment
+
+ROOT = Path(__file__).resolve().parents[2]
+PROJECT = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())
+README = (ROOT / "config" / "README.md").read_text()
+EXAMPLES = ["dev", "prod", "staging"]
+
+
+def _declaration(name: str) -> dict[str, Any]:
+    """What Pulumi.yaml has to say about one field of the models."""
+    field = Settings.model_fields[name]
+    kind = field.annotation
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        declared: dict[str, Any] = {"type": "object", "description": kind.__doc__}
+        return declared if field.is_required() else {**declared, "default": {}}
+    assert kind is bool
+    return {"type": "boolean", "description": f"{field.description}.", "default": field.default}
+
+
+def test_pulumi_yaml_declares_what_the_models_do() -> None:
+    expected = {f"guestlist:{Settings.model_fields[name].alias}": _declaration(name) for name in Settings.model_fields}
+    for secret in SECRETS:
+        if secret.required:
+            expected[f"guestlist:{secret.name}"] = {
+                "type": "string",
+                "description": f"{secret.description}.",
+                "secret": True,
+            }
+    assert PROJECT["config"] == expected
+
+
+def test_a_group_that_may_be_left_out_has_a_default_for_every_setting() -> None:
+    for name, field in Settings.model_fields.items():
+        if not field.is_required() and name != "protect":
+            assert isinstance(field.annotation, type)
+            assert field.annotation() is not None
+
+
+def test_pulumi_yaml_says_where_the_program_and_the_settings_are() -> None:
+    project = {key: PROJECT[key] for key in ("name", "main", "stackConfigDir", "runtime")}
+    runtime = {"name": "python", "options": {"virtualenv": ".venv"}}
+    assert project == {"name": "guestlist", "main": "stacks", "stackConfigDir": "config", "runtime": runtime}
+
+
+def test_the_reference_lists_every_key_as_the_models_have_it() -> None:
+    written = README.split("<!-- reference: begin -->\n")[1].split("<!-- reference: end -->")[0]
+    assert written == table() + "\n", "paste the output of: python -m stacks.settings_reference"
+
+
+def test_every_key_of_the_reference_has_a_kind_and_an_example_that_passes() -> None:
+    config = yaml.safe_load(an_environment())["config"]
+    for row in rows():
+        assert row.kind
+        assert "?" not in row.kind
+        group, _, name = row.key.removeprefix("guestlist:").partition(".")
+        example = row.example.strip("`")
+        if name:
+            value = yaml.safe_load(example)
+            is_list = row.kind.startswith("list")
+            config.setdefault(f"guestlist:{group}", {})[name] = [value] if is_list else value
+    faults = [str(fault) for fault in check(config, environment="qa").faults if "Secret" not in fault.key]
+    assert faults == [
+        "config/Pulumi.qa.yaml: guestlist:email.smtpUser is set, but guestlist:smtpPassword is not (the mail server needs both, or neither)"
+    ]
+
+
+def test_the_committed_environments_are_these() -> None:
+    assert environment_names(ROOT) == ["local", *EXAMPLES]
+
+
+@pytest.mark.parametrize("name", ["local", *EXAMPLES])
+def test_a_committed_environment_passes_the_check(name: str) -> None:
+    report = check_environment(find_project(ROOT, exact=True), name, open_with_engine=False)
+    assert [str(fault) for fault in report.faults] == []
+    assert report.settings is not None
+    assert report.settings.environment == name
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_a_committed_example_names_a_domain_that_nobody_can_own(name: str) -> None:
+    report = check_environment(find_project(ROOT, exact=True), name, open_with_engine=False)
+    assert report.settings is not None
+    assert report.settings.tenant.domain.endswith(".example")
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_a_committed_example_does_not_open_with_the_public_passphrase(name: str) -> None:
+    report = check_environment(find_project(ROOT, exact=True), name, open_with_engine=False)
+    assert not is_public_passphrase(report.stack.encryption_salt)
+
+
+def test_the_local_environment_opens_with_the_public_passphrase() -> None:
+    report = check_environment(find_project(ROOT, exact=True), "local", open_with_engine=False)
+    assert is_public_passphrase(report.stack.encryption_salt)
+
+
+@pytest.mark.parametrize("salt", ["", "v1", "v1:x:v1:y:z", "v1:AA==:v1:AA==:AA==", "a:b:c:d:e:f"])
+def test_a_broken_salt_is_not_the_public_passphrase_s(salt: str) -> None:
+    assert not is_public_passphrase(salt)
+
+
+def test_no_environment_repeats_a_default() -> None:
+    defaults = {row.key: row.default.strip("`") for row in rows()}
+    for name in ["local", *EXAMPLES]:
+        config = yaml.safe_load((ROOT / "config" / f"Pulumi.{name}.yaml").read_text())["config"]
+        for group, values in config.items():
+            for key, value in values.items() if isinstance(values, dict) else []:
+                assert defaults.get(f"{group}.{key}") != str(value), f"{name}: {group}.{key}"
+
+
+def test_the_local_keys_stay_what_they_were() -> None:
+    """They are known by their value in other places, such as a deployed page that refuses them."""
+    digest = hashlib.sha256("\n".join(sorted(LOCAL_SECRETS)).encode()).hexdigest()
+    assert digest == "ca4e5bc823685fb0679e72527fbdd466cb7ddb71d0ce084d8d3e0e269c6c80ea"
+    assert len(local_secret("toPageSecret")) == 86
