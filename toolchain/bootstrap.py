@@ -101,6 +101,11 @@ def _carry_out(plan: Plan, facts: Facts, shop: Workshop) -> Toolchain:
     makers = _Makers(plan=plan, facts=facts, shop=shop, go=go)
     engine = makers.piece(plan.engine, makers.engine)
     language_host = makers.piece(plan.language_host, makers.language_host)
+    if Origin.ON_PATH not in (engine.origin, language_host.origin):
+        companions = observe.companions_of(language_host.path)
+        folder = cache.link_together(shop.root, (engine.path, language_host.path, *companions))
+        engine = replace(engine, path=folder / engine.path.name)
+        language_host = replace(language_host, path=folder / language_host.path.name)
     auth0_plugin = makers.piece(plan.auth0_plugin, lambda: makers.auth0_plugin(engine.path))
     home = auth0_plugin.path.parents[2] if auth0_plugin.origin is Origin.SOURCE_BUILD else None
     return Toolchain(engine=engine, language_host=language_host, auth0_plugin=auth0_plugin, pulumi_home=home)

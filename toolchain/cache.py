@@ -23,6 +23,7 @@ from toolchain import pins
 from toolchain.model import Origin, Piece, PieceName, Toolchain, ToolchainError
 
 MANIFEST_FORMAT = 1
+_CONTENTS = "contents.json"
 _MACHINES = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"}
 _SYSTEMS = {"Linux": "linux", "Darwin": "darwin"}
 
@@ -87,14 +88,49 @@ def new_entry(root: Path, destination: Path) -> Iterator[Path]:
     partial.mkdir(parents=True)
     try:
         yield partial
-        for file in partial.rglob("*"):
-            if file.is_file():
-                _sync(file)
+        files = [file for file in partial.rglob("*") if file.is_file()]
+        sizes = {str(file.relative_to(partial)): file.stat().st_size for file in files}
+        (partial / _CONTENTS).write_text(json.dumps(sizes), encoding="utf-8")
+        for file in [*files, partial / _CONTENTS]:
+            _sync(file)
         discard(destination)
         partial.rename(destination)
         _sync(destination.parent)
     finally:
         discard(partial)
+
+
+def is_whole(entry: Path) -> bool:
+    """Whether an entry is there with every file that it was made with, at its size."""
+    try:
+        sizes = json.loads((entry / _CONTENTS).read_text(encoding="utf-8"))
+        return all((entry / name).stat().st_size == size for name, size in sizes.items())
+    except (OSError, ValueError, AttributeError):
+        return False
+
+
+def link_together(root: Path, files: tuple[Path, ...]) -> Path:
+    """
+    A folder that holds all the files: the engine warns at each run about a language host that is not beside it.
+
+    Hard links cost no space; where the file system has none, copies serve. Call it with the cache's lock held.
+    """
+    origins = "\0".join(sorted(str(file) for file in files))
+    folder = root / "toolchain" / f"bin-{hashlib.sha256(origins.encode()).hexdigest()[:12]}"
+    if is_whole(folder) and all(_same_content(folder / file.name, file) for file in files):
+        return folder
+    with new_entry(root, folder) as new:
+        for file in files:
+            try:
+                os.link(file, new / file.name)
+            except OSError:
+                shutil.copy2(file, new / file.name)
+    return folder
+
+
+def _same_content(one: Path, other: Path) -> bool:
+    first, second = one.stat(), other.stat()
+    return (first.st_size, first.st_mtime_ns) == (second.st_size, second.st_mtime_ns)
 
 
 def remove_leftovers(root: Path) -> None:

@@ -16,7 +16,7 @@ import urllib.request
 from pathlib import Path
 
 from toolchain import pins
-from toolchain.cache import entry_dir, new_entry
+from toolchain.cache import entry_dir, is_whole, new_entry
 from toolchain.commands import ask
 from toolchain.gobuild import Workshop, install_plugin
 from toolchain.model import Origin, PieceName, ToolchainError
@@ -38,7 +38,7 @@ def download_pieces(shop: Workshop, pieces: frozenset[PieceName]) -> dict[PieceN
         The path of each executable.
 
     """
-    missing = [piece for piece in sorted(pieces) if not _executable(shop, piece).is_file()]
+    missing = [piece for piece in sorted(pieces) if not is_whole(_executable(shop, piece).parent)]
     if missing:
         archive = shop.root / "toolchain" / "partial" / "pulumi.tar.gz"
         archive.parent.mkdir(parents=True, exist_ok=True)

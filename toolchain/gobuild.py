@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toolchain import pins
-from toolchain.cache import entry_dir, new_entry
+from toolchain.cache import entry_dir, is_whole, new_entry
 from toolchain.commands import ask, run_logged
 from toolchain.model import Origin, PieceName, ToolchainError
-from toolchain.observe import parse_version, plugin_in
+from toolchain.observe import parse_version
 from toolchain.plan import Version, dotted
 from toolchain.progress import Progress
 
@@ -104,10 +104,7 @@ def _go_in(entry: Path) -> Path | None:
 
 def is_built(root: Path, piece: PieceName) -> bool:
     """Whether a source build of a piece is in the cache."""
-    entry = entry_dir(root, piece, Origin.SOURCE_BUILD)
-    if piece is PieceName.AUTH0_PLUGIN:
-        return plugin_in(entry) is not None
-    return (entry / pins.GO_PROGRAMS[piece].binary).is_file()
+    return is_whole(entry_dir(root, piece, Origin.SOURCE_BUILD))
 
 
 def build_engine(shop: Workshop, go: Path) -> Path:

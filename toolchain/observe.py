@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from toolchain import pins
-from toolchain.cache import entry_dir, platform_tag
+from toolchain.cache import entry_dir, is_whole, platform_tag
 from toolchain.commands import ask
 from toolchain.model import Origin, PieceName
 from toolchain.plan import Facts, FoundPulumi, OfficialSite, Version
@@ -91,7 +91,7 @@ def find_downloaded(root: Path) -> frozenset[PieceName]:
     return frozenset(
         piece
         for piece in (PieceName.ENGINE, PieceName.LANGUAGE_HOST)
-        if (entry_dir(root, piece, Origin.OFFICIAL_DOWNLOAD) / pins.GO_PROGRAMS[piece].binary).is_file()
+        if is_whole(entry_dir(root, piece, Origin.OFFICIAL_DOWNLOAD))
     )
 
 

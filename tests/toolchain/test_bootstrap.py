@@ -29,6 +29,7 @@ def test_a_bare_machine_builds_all_pieces_and_says_why(machine: Machine) -> None
     assert not toolchain.is_official
     assert all(piece.path.is_file() for piece in toolchain.pieces)
     assert observe.companions_of(toolchain.language_host.path)
+    assert toolchain.path_entries == (toolchain.pulumi.parent,), "the engine warns about a host that is not beside it"
     assert toolchain.pulumi_home is not None
     assert toolchain.auth0_plugin.path.is_relative_to(toolchain.pulumi_home)
     assert lines[0] == (
@@ -64,12 +65,20 @@ def test_it_is_found_from_a_shell_that_uses_it(machine: Machine) -> None:
     assert observe.observe(machine.cache, inside, from_source=None).pulumi is None
 
 
-def test_a_vanished_piece_is_made_again_and_the_others_are_kept(machine: Machine) -> None:
+def test_a_damaged_piece_is_made_again_and_the_others_are_kept(machine: Machine) -> None:
     toolchain = prepare(machine)
-    toolchain.language_host.path.unlink()
+    toolchain.language_host.path.write_text("damaged", encoding="utf-8")
     assert find(environment=machine.variables) is None
     assert prepare(machine).language_host.path.is_file()
     assert machine.builds == 4
+
+
+def test_a_vanished_program_is_put_back(machine: Machine) -> None:
+    toolchain = prepare(machine)
+    toolchain.pulumi.unlink()
+    assert find(environment=machine.variables) is None
+    assert prepare(machine) == toolchain
+    assert toolchain.pulumi.is_file()
 
 
 def test_a_pulumi_that_appears_on_path_is_preferred(machine: Machine) -> None:
@@ -194,7 +203,7 @@ def test_ctrl_c_ends_with_130_and_a_second_run_continues(machine: Machine) -> No
     with run(machine, "--from-source", "--env") as process:
         output, errors = process.communicate(timeout=20)
     assert process.returncode == 0, errors
-    assert output.startswith(f"export PATH={machine.cache}/toolchain/engine-3.253.0-")
+    assert output.startswith(f"export PATH={machine.cache}/toolchain/bin-")
     assert "export PULUMI_SKIP_UPDATE_CHECK=true" in output
 
 

@@ -77,7 +77,7 @@ def test_a_good_archive_gives_both_pieces(shop: Workshop, published: dict[str, b
     paths = download_pieces(shop, BOTH)
     assert paths[PieceName.ENGINE].read_text(encoding="utf-8") == BUILT
     names = {path.name for path in paths[PieceName.LANGUAGE_HOST].parent.iterdir()}
-    assert names == {"pulumi-language-python", pins.EXECUTOR, pins.LAUNCHER}
+    assert names == {"contents.json", "pulumi-language-python", pins.EXECUTOR, pins.LAUNCHER}
     published.clear()
     assert download_pieces(shop, BOTH) == paths, "the second time needs no network"
 
