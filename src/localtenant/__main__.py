@@ -1,6 +1,7 @@
 """
     python -m localtenant serve --data DIR [--port 8443] [--tier free|paid|unlimited] [--latency MS] [--ready-file FILE]
     python -m localtenant reset --data DIR
+    python -m localtenant env --data DIR         lines for a shell: eval "$(python -m localtenant env --data DIR)"
 
 Exit codes: 0 done, 1 cannot, 64 wrong usage, 130 interrupted.
 """
@@ -34,6 +35,10 @@ def main(arguments: list[str] | None = None) -> int:
             from localtenant.reset import reset
 
             return reset(options.data)
+        if options.command == "env":
+            from localtenant.shell import print_environment
+
+            return print_environment(options.data)
         return serve(
             Options(
                 data=options.data,
@@ -61,6 +66,8 @@ def _parser() -> argparse.ArgumentParser:
     serving.add_argument("--ready-file", type=Path, help="written with the address once it answers")
     emptying = commands.add_parser("reset", help="make it a fresh tenant; the deployer keeps its credentials")
     emptying.add_argument("--data", type=Path, required=True, help="where the tenant lives")
+    printing = commands.add_parser("env", help="print what a shell needs to use it")
+    printing.add_argument("--data", type=Path, required=True, help="where the tenant lives")
     return parser
 
 

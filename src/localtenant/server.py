@@ -5,7 +5,6 @@ The process: data directory, sockets, TLS, signals.
 runs) and `lock`, which keeps a second server out.
 """
 
-import asyncio
 import contextlib
 import errno
 import fcntl
@@ -20,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from localtenant.app import App
 from localtenant.certificates import ensure_certificates, write_private
@@ -28,6 +26,7 @@ from localtenant.deployer import credentials_of
 from localtenant.rate_limits import Tier
 from localtenant.store import Store
 from localtenant.tenant import Tenant
+from localtenant.transport import Protocol
 
 DEFAULT_PORT = 8443
 INTERRUPTED = 130
@@ -47,89 +46,6 @@ class Options:
     tier: Tier = Tier.UNLIMITED
     latency_ms: float = 0
     ready_file: Path | None = None
-
-
-class Corked(asyncio.Transport):
-    """
-    A transport that joins what one turn of the event loop writes.
-
-    uvicorn writes head and body apart; with TLS that is two records in two packets, and a client that delays its
-    acknowledgement then waits for the second.
-    """
-
-    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
-        super().__init__()
-        self._transport = transport
-        self._loop = loop
-        self._parts: list[bytes] = []
-
-    def write(self, data: bytes | bytearray | memoryview) -> None:
-        """Keep it until this turn of the loop is over."""
-        if not self._parts:
-            self._loop.call_soon(self.flush)
-        self._parts.append(bytes(data))
-
-    def flush(self) -> None:
-        """Write what is kept, at once."""
-        if self._parts:
-            joined = b"".join(self._parts)
-            self._parts.clear()
-            self._transport.write(joined)
-
-    def close(self) -> None:
-        """Write what is kept, then close."""
-        self.flush()
-        self._transport.close()
-
-    def abort(self) -> None:
-        """Forget what is kept and cut the connection."""
-        self._parts.clear()
-        self._transport.abort()
-
-    def is_closing(self) -> bool:
-        """As of the transport below."""
-        return self._transport.is_closing()
-
-    def get_extra_info(self, name: str, default: Any = None) -> Any:
-        """As of the transport below."""
-        return self._transport.get_extra_info(name, default)
-
-    def pause_reading(self) -> None:
-        """As of the transport below."""
-        self._transport.pause_reading()
-
-    def resume_reading(self) -> None:
-        """As of the transport below."""
-        self._transport.resume_reading()
-
-    def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
-        """As of the transport below."""
-        self.flush()
-        self._transport.set_protocol(protocol)
-
-
-class Protocol(HttpToolsProtocol):
-    """HTTP with one write per answer, and a way to cut the connection without one."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """A client has connected."""
-        super().connection_made(Corked(transport, self.loop))
-
-    def on_message_begin(self) -> None:
-        """A request begins: tell the application how to cut it off."""
-        super().on_message_begin()
-        self.scope["extensions"] = {"localtenant.drop": self._cut}  # type: ignore[dict-item]
-
-    def shutdown(self) -> None:
-        """The server stops: an idle client is not waited for (closing TLS politely needs its answer)."""
-        super().shutdown()
-        if self.cycle is None or self.cycle.response_complete:
-            self.transport.abort()
-
-    def _cut(self) -> None:
-        if self.cycle is not None:
-            self.cycle.disconnected = True  # no complaint, no 500 in its place
-        self.transport.abort()
 
 
 class Server(uvicorn.Server):
@@ -184,9 +100,8 @@ def serve(options: Options) -> int:
     with locked(options.data), contextlib.ExitStack() as stack:
         store = Store(options.data / "tenant.db")
         stack.callback(store.close)
-        listener = _listen(_port(options, store))
-        stack.enter_context(listener)
-        tenant = Tenant(store, domain=_domain(listener.getsockname()[1]))
+        listeners = _listen(_port(options, store), stack)
+        tenant = Tenant(store, domain=_domain(listeners[0].getsockname()[1]))
         certificates = ensure_certificates(options.data)
         app = App(tenant, tier=options.tier, latency_ms=options.latency_ms)
         _write_deployer(options.data, tenant)
@@ -207,7 +122,7 @@ def serve(options: Options) -> int:
         )
         server = Server(config, lambda: _announce(options, tenant), app)
         try:
-            server.run(sockets=[listener])
+            server.run(sockets=listeners)
         finally:
             (options.data / "server.json").unlink(missing_ok=True)
         return server.exit_code
@@ -230,16 +145,34 @@ def _domain(port: int) -> str:
     return "localhost" if port == 443 else f"localhost:{port}"
 
 
-def _listen(port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+def _listen(port: int, stack: contextlib.ExitStack) -> list[socket.socket]:
+    """127.0.0.1, and ::1 where there is one: `localhost` means either, and nobody else shall answer for it."""
+    first = stack.enter_context(_bound(socket.AF_INET, "127.0.0.1", port))
+    listeners = [first]
+    if _has_ipv6_loopback():
+        listeners.append(stack.enter_context(_bound(socket.AF_INET6, "::1", first.getsockname()[1])))
+    return listeners
+
+
+def _bound(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
+    listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind(("127.0.0.1", port))
+        listener.bind((host, port))
     except OSError as error:
         listener.close()
         reason = "is in use" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror})"
         raise CannotServe(f"Port {port} {reason}: choose another with --port.") from error
     return listener
+
+
+def _has_ipv6_loopback() -> bool:
+    try:
+        with socket.socket(socket.AF_INET6, socket.SOCK_STREAM) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
 
 
 @contextlib.contextmanager

@@ -61,6 +61,12 @@ def test_one_entry_is_read_by_its_id(tenant):
     assert tenant.get("/logs/900").status_code == 404
 
 
+def test_the_entries_of_one_user_are_theirs_alone(tenant):
+    tenant.tenant.log("s", "hers", user_id="auth0|1")
+    assert _descriptions(tenant.get("/users/auth0%7C1/logs")) == ["hers"]
+    assert _descriptions(tenant.get("/users/auth0%7C2/logs")) == []
+
+
 def test_a_search_stops_at_a_thousand(tenant):
     assert tenant.get("/logs?per_page=100&page=9").status_code == 200
     assert tenant.get("/logs?per_page=100&page=10").status_code == 400

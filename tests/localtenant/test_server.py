@@ -111,6 +111,13 @@ def test_it_listens_on_loopback_only(serve):
         assert probe.connect_ex(("127.0.0.2", port)) != 0
 
 
+def test_localhost_is_answered_in_both_address_families(serve):
+    port = int(serve().url.rpartition(":")[2])
+    for family, _, _, _, address in socket.getaddrinfo("localhost", port, type=socket.SOCK_STREAM):
+        with socket.socket(family) as probe:
+            assert probe.connect_ex(address) == 0
+
+
 def test_the_ready_file_holds_the_address(serve, tmp_path):
     server = serve(tmp_path / "data", "--ready-file", tmp_path / "ready.json")
     assert json.loads((tmp_path / "ready.json").read_text())["url"] == server.url
@@ -208,6 +215,24 @@ def test_reset_works_with_and_without_a_server(serve):
     assert (again.data / "deployer.json").read_text() == credentials
     with again.api() as client:
         assert client.get("/api/v2/roles").json() == []
+
+
+def test_a_shell_learns_what_clients_need(serve, tmp_path):
+    server = serve(tmp_path / "it's data")
+    script = 'eval "$("$PYTHON" -m localtenant env --data "$DATA")" && env'
+    variables = {"PATH": "/usr/bin:/bin", "PYTHON": sys.executable, "DATA": str(server.data)}
+    printed = subprocess.run(["sh", "-c", script], env=variables, capture_output=True, text=True, check=True).stdout
+    shown = dict(line.split("=", 1) for line in printed.splitlines())
+    assert f"https://{shown['AUTH0_DOMAIN']}" == server.url
+    assert shown["SSL_CERT_FILE"] == shown["NODE_EXTRA_CA_CERTS"] == str(server.data / "ca.pem")
+    assert {"AUTH0_CLIENT_ID", "AUTH0_CLIENT_SECRET", "REQUESTS_CA_BUNDLE"} <= set(shown)
+
+
+@pytest.mark.parametrize("command", ["env", "reset"])
+def test_a_directory_without_a_tenant_is_one_sentence(command, tmp_path):
+    code, error = _refused(command, "--data", tmp_path)
+    assert code == 1
+    assert error.startswith(f"Error: There is no tenant in {tmp_path}")
 
 
 @pytest.mark.parametrize(

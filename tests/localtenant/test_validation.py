@@ -111,3 +111,9 @@ def test_a_number_in_a_query_is_kept_within_its_bounds():
 
 def test_booleans_and_numbers_of_a_query_are_read_as_such():
     check_query(operations()["GET", "/logs"], {"page": ("0",), "per_page": ("100",), "include_totals": ("true",)})
+
+
+def test_a_value_that_fits_no_alternative_says_why_each_was_not_met():
+    message = _refusal("POST", "/flows/vault/connections", {"name": "x", "app_id": "HTTP", "setup": {"type": "NONE"}})
+    assert message.startswith("Payload validation error: 'None of the valid schemas were met'")
+    assert ". Inner errors: [Payload validation error: '" in message

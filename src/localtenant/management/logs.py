@@ -37,6 +37,12 @@ def get_log(call: Call) -> JSON:
     return entry
 
 
+@endpoint("GET", "/users/{id}/logs")
+def list_user_logs(call: Call) -> JSON:
+    """The entries about one user."""
+    return search(call, [entry for entry in call.tenant.store.all(LOGS) if entry.get("user_id") == call.path["id"]])
+
+
 def search(call: Call, entries: Sequence[Document]) -> JSON:
     """A page of the entries that the query asks for, newest first unless `sort` says otherwise."""
     page, per_page = offset(call)

@@ -33,7 +33,7 @@ def check_body(operation: Operation, body: Any) -> None:
     """Raise 400 `invalid_body` unless the operation takes this body."""
     if operation.request is None:
         return
-    faults = _faults(_body_validator(operation.method, operation.path), body)
+    faults = _faults(_body_validator(operation.method, operation.path), body, "Payload")
     if faults:
         raise ManagementError(400, _message("Payload", faults), "invalid_body")
 
@@ -46,7 +46,7 @@ def check_query(operation: Operation, query: Mapping[str, Sequence[str]]) -> Non
     unknown = [name for name in query if name not in schemas]
     faults = [f"'Additional properties not allowed: {','.join(unknown)}'"] if unknown else []
     values = {name: _typed(values, schemas[name]) for name, values in query.items() if name in schemas}
-    faults += _faults(_query_validator(operation.method, operation.path), values)
+    faults += _faults(_query_validator(operation.method, operation.path), values, "Query")
     if faults:
         raise ManagementError(400, _message("Query", faults), "invalid_query_string")
 
@@ -60,15 +60,18 @@ def _message(part: str, faults: Iterable[str]) -> str:
     return " (also) ".join(f"{part} validation error: {fault}." for fault in faults)
 
 
-def _faults(validator: "Validator", value: Any) -> list[str]:
-    faults: list[str] = []
-    for error in sorted(validator.iter_errors(value), key=lambda error: _place(value, error)):
-        fault = f"'{words_for(error)}'"
-        where = _path(error.absolute_path)
-        line = f"{fault} on property {where}" if where else fault
-        if line not in faults:
-            faults.append(line)
-    return faults
+def _faults(validator: "Validator", value: Any, part: str) -> list[str]:
+    errors = sorted(validator.iter_errors(value), key=lambda error: _place(value, error))
+    return list(dict.fromkeys(_line(error, part) for error in errors))
+
+
+def _line(error: "ValidationError", part: str) -> str:
+    where = _path(error.absolute_path)
+    line = f"'{words_for(error)}'" + (f" on property {where}" if where else "")
+    if not error.context:
+        return line
+    inner = dict.fromkeys(f"{part} validation error: {_line(each, part)}" for each in error.context)
+    return f"{line}. Inner errors: [{', '.join(inner)}]"
 
 
 def _place(value: Any, error: "ValidationError") -> list[tuple[int, str]]:

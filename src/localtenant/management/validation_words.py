@@ -59,6 +59,7 @@ TYPE_NAMES: dict[type, str] = {
     str: "string",
     list: "array",
 }
+NONE_MET = "None of the valid schemas were met"  # Auth0's own words for what z-schema says of oneOf and anyOf
 WORDS: dict[str, Callable[[Any, Any, "ValidationError"], str]] = {
     "type": _type_words,
     "additionalProperties": _additional_words,
@@ -75,14 +76,14 @@ WORDS: dict[str, Callable[[Any, Any, "ValidationError"], str]] = {
     "maxProperties": lambda value, limit, _error: f"Too many properties defined ({len(value)}), maximum {limit}",
     "minimum": lambda value, limit, _error: f"Value {_shown(value)} is less than minimum {limit}",
     "maximum": lambda value, limit, _error: f"Value {_shown(value)} is greater than maximum {limit}",
-    "anyOf": lambda _value, _limit, _error: "Data does not match any schemas from 'anyOf'",
+    "anyOf": lambda _value, _limit, _error: NONE_MET,
     "oneOf": lambda _value, _limit, error: _one_of_words(error),
 }
 
 
 def _one_of_words(error: "ValidationError") -> str:
     if error.context:
-        return "Data does not match any schemas from 'oneOf'"
+        return NONE_MET
     return "Data is valid against more than one schema from 'oneOf'"
 
 
