@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Any
 
 import pytest
@@ -17,7 +18,8 @@ from stacks.settings import SettingsError, check, load_for_program
 from stacks.settings_reference import rows
 from tests.unit.environment_files import GOOD_KEYS, SALT, SEALED_TEXT, an_environment
 
-PROFILE = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+EXAMPLES = int(os.environ.get("GUESTLIST_EXAMPLES", "60"))  # of each property; the full count is for `make soak`
+PROFILE = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 VALID = an_environment().encode()
 CANARY = "canary4kJ9"
 
