@@ -1,0 +1,154 @@
+"""
+`make soak`: the promises of `make test` at full counts; writes docs/measured.md, failures included, and fails if there were any.
+
+Rows: a run killed after each single write of the first `up`; killed at random moments; no second diff in many rounds.
+Not here: the same promises at reduced counts (`tests/e2e`), the seconds (`tests/bench.py`).
+"""
+
+import os
+import platform
+import random
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.e2e.harness import ROOT, Project, a_local_tenant, a_project, kill_whole, succeeded
+from tests.e2e.test_recover import assert_sign_up_was_never_open, names
+from toolchain import Toolchain, ensure
+
+SEED = 20261123
+RANDOM_KILLS = int(os.environ.get("SOAK_RANDOM_KILLS", "40"))
+ROUNDS = int(os.environ.get("SOAK_ROUNDS", "30"))
+UP = ("pulumi", "up", "-s", "local", "--yes", "--skip-preview", "--non-interactive")
+
+
+@dataclass(kw_only=True)
+class Row:
+    """One promise: how often it was tried, how often it failed and how."""
+
+    promise: str
+    tried: int = 0
+    failures: list[str] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+
+    def attempt(self, what: str, trial: Callable[[], object]) -> None:
+        began = time.perf_counter()
+        self.tried += 1
+        try:
+            trial()
+        except AssertionError as error:
+            self.failures.append(f"{what}: {str(error).strip().splitlines()[0] if str(error) else 'not as expected'}")
+        self.seconds.append(time.perf_counter() - began)
+        print(f"{self.promise}: {what}: {'failed' if self.failures and what in self.failures[-1] else 'held'}", flush=True)
+
+
+def converges(project: Project) -> None:
+    """`recover`, then `up`: clean, nothing twice, sign-up never open."""
+    project.tenant.clear_faults()
+    succeeded(project.guestlist("recover", "--env", "local", "--yes"))
+    project.up()
+    project.expects_no_changes()
+    for kind, keys in names(project.tenant).items():
+        repeated = [key for key, times in Counter(keys).items() if times > 1]
+        assert repeated == [], f"{kind} exist twice: {repeated}"
+    assert_sign_up_was_never_open(project.tenant)
+
+
+def killed_at_write(directory: Path, tools: Toolchain, number: int) -> str | None:
+    """Kill the first `up` after its write number `number` was committed; `None` when it has fewer writes."""
+    with a_local_tenant(directory) as tenant:
+        project = a_project(directory / "project", tenant, tools)
+        fault = {"method": "POST|PUT|PATCH", "path": ".*", "when": "after_commit", "action": "hang", "skip": number, "times": 1}
+        tenant.control.post("/_local/faults", json=fault).raise_for_status()
+        run = project.start(*UP)
+        try:
+            tenant.wait_until_a_call_hangs(run)
+        except AssertionError:
+            if run.poll() == 0:
+                return None
+            raise
+        call = next(call for call in reversed(tenant.requests()) if call["method"] != "GET")
+        kill_whole(run)
+        converges(project)
+        return f"{call['method']} {call['path']}"
+
+
+def killed_at_random(directory: Path, tools: Toolchain, delay: float) -> None:
+    """Kill the first `up` after so many seconds, whatever it is doing."""
+    with a_local_tenant(directory) as tenant:
+        project = a_project(directory / "project", tenant, tools)
+        run = project.start(*UP)
+        time.sleep(delay)
+        kill_whole(run)
+        converges(project)
+
+
+def rows(scratch: Path, tools: Toolchain) -> Iterator[Row]:
+    chance = random.Random(SEED)
+
+    each = Row(promise="killed after each single write of the first up: recover and up converge")
+    for number in range(200):
+        home = scratch / f"write-{number}"
+        home.mkdir()
+        ended: list[bool] = []
+        each.attempt(f"write {number + 1}", lambda: ended.append(killed_at_write(home, tools, number) is None))  # noqa: B023
+        if ended == [True]:
+            each.tried -= 1
+            break
+    yield each
+
+    anywhere = Row(promise=f"killed at a random moment of the first up (seed {SEED}): recover and up converge")
+    for number in range(RANDOM_KILLS):
+        home = scratch / f"random-{number}"
+        home.mkdir()
+        delay = chance.uniform(0.5, 8.0)
+        anywhere.attempt(f"after {delay:.2f} s", lambda: killed_at_random(home, tools, delay))  # noqa: B023
+    yield anywhere
+
+    clean = Row(promise="preview and refresh of a clean tenant show no change")
+    home = scratch / "clean"
+    home.mkdir()
+    with a_local_tenant(home) as tenant:
+        project = a_project(home / "project", tenant, tools)
+        project.up()
+        for number in range(ROUNDS):
+            clean.attempt(f"round {number + 1}", project.expects_no_changes)
+    yield clean
+
+
+def report(measured: list[Row]) -> str:
+    """The page docs/measured.md."""
+    lines = [
+        "# Measured",
+        "",
+        f"Written by `make soak` on {datetime.now(UTC):%Y-%m-%d}, {platform.system()} {platform.machine()}, "
+        f"{os.cpu_count()} cores, Python {platform.python_version()}. Failures included.",
+        "",
+        "| Promise | Tried | Failed | Median seconds |",
+        "|---|---:|---:|---:|",
+    ]
+    for row in measured:
+        median = sorted(row.seconds)[len(row.seconds) // 2] if row.seconds else 0.0
+        lines.append(f"| {row.promise} | {row.tried} | {len(row.failures)} | {median:.1f} |")
+    failures = [f"- {row.promise}: {failure}" for row in measured for failure in row.failures]
+    return "\n".join([*lines, "", "## Failures", "", *(failures or ["None."]), ""])
+
+
+def main() -> None:
+    tools = ensure()
+    measured: list[Row] = []
+    with tempfile.TemporaryDirectory(prefix="guestlist-soak-") as scratch:
+        for row in rows(Path(scratch), tools):
+            measured.append(row)
+            (ROOT / "docs" / "measured.md").write_text(report(measured))
+    print(report(measured))
+    sys.exit(any(row.failures for row in measured))
+
+
+if __name__ == "__main__":
+    main()
