@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from guestlist.errors import Refused
-from guestlist.recover import kind_of
+from guestlist.recover import DYNAMIC, kind_of
 from guestlist.state import TENANT_BACKUP, Resource, State
 
 # What deleting it takes from people, beyond the configuration.
@@ -49,7 +49,7 @@ def plan_teardown(state: State) -> Teardown:
     saved_names = set(saved) if isinstance(saved, dict) else set()
     deleted, restored, stays = [], [], []
     for resource in state.managed():
-        if resource.type.startswith("pulumi-python:dynamic"):
+        if resource.type.startswith(DYNAMIC):
             continue  # ours: they stand for a list or a backup, not for an object
         kind = kind_of(resource.type)
         if not resource.retained:

@@ -36,12 +36,14 @@ REPEATABLE_KINDS = frozenset(
         "Prompt",
         "PromptCustomText",
         "ResourceServerScopes",
-        "Resource",  # our dynamic resources: the saved tenant, the application's list of connections
         "Tenant",
         "TriggerAction",
         "TriggerActions",
     }
 )
+
+# Our own resources (a saved tenant, an application's list of connections, a secret that is read) make no object of their own.
+DYNAMIC = "pulumi-python:dynamic"
 
 # Kinds whose create makes a new object, and the inputs that name it.
 NATURAL_KEYS: Mapping[str, tuple[str, ...]] = {
@@ -155,7 +157,7 @@ def _decide(  # noqa: PLR0911 - one rule after the other, each ends it
         return Decision(urn=urn, name=name, verb="forget", because="as you said")
     if chosen is not None:
         return _chosen(operation, candidates, chosen)
-    if kind in REPEATABLE_KINDS:
+    if kind in REPEATABLE_KINDS or operation.resource.type.startswith(DYNAMIC):
         return Decision(urn=urn, name=name, verb="repeat", because="writing it twice is the same as once")
     if natural_key(operation) is None:
         because = "the tenant cannot be asked for it by name"
