@@ -42,6 +42,7 @@ class App:
         tenant: seeded here if it is fresh.
         tier: whose rate limits apply.
         latency_ms: how long every API answer takes at least.
+
     """
 
     def __init__(self, tenant: Tenant, *, tier: Tier = Tier.UNLIMITED, latency_ms: float = 0) -> None:

@@ -11,6 +11,7 @@ class Clock:
 
     Args:
         source: seconds since 1970; a test passes its own, which stands still until `advance`.
+
     """
 
     def __init__(self, source: Callable[[], float] = time.time) -> None:

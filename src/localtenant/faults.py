@@ -75,6 +75,7 @@ class Faults:
 
         Raises:
             ClientGone: the client gave up first.
+
         """
         self.held += 1
         released = asyncio.ensure_future(self._released.wait())

@@ -76,6 +76,7 @@ async def read_request(scope: Scope, receive: Receive) -> Request:
     Raises:
         BodyTooLarge: over `BODY_LIMIT`.
         ClientGone: the client left half-way.
+
     """
     raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
     path = raw_path.partition(b"?")[0].decode("latin-1")

@@ -19,6 +19,7 @@ def reset(directory: Path) -> int:
 
     Raises:
         CannotServe: there is none, or its server does not answer.
+
     """
     if not (directory / "tenant.db").exists():
         raise CannotServe(f"There is no tenant in {directory}.")

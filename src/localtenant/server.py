@@ -94,6 +94,7 @@ def serve(options: Options) -> int:
 
     Raises:
         CannotServe: the port or the data directory is in use, or the directory belongs to another address.
+
     """
     os.umask(0o077)  # the database and its write-ahead log hold secrets
     options.data.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -182,6 +183,7 @@ def locked(directory: Path) -> Iterator[None]:
 
     Raises:
         CannotServe: another process holds it.
+
     """
     with (directory / "lock").open("a") as lock:
         try:

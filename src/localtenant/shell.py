@@ -13,6 +13,7 @@ def environment(directory: Path) -> dict[str, str]:
 
     Raises:
         CannotServe: no tenant was ever served from the directory.
+
     """
     try:
         deployer = json.loads((directory / "deployer.json").read_text(encoding="utf-8"))

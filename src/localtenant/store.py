@@ -32,6 +32,7 @@ class Store:
 
     Args:
         path: the database file; `None` keeps everything in memory, for tests.
+
     """
 
     def __init__(self, path: Path | None) -> None:

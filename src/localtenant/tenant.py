@@ -51,6 +51,7 @@ class Tenant:
         domain: host and port as clients write them, e.g. `localhost:8443`.
         clock: the tenant's time.
         rng: the source of ids and secrets; a test passes a seeded one.
+
     """
 
     def __init__(
@@ -115,7 +116,9 @@ class Tenant:
 
         Args:
             type: Auth0's code of the event: `sapi`, `fapi`, `s`, `scp`, …
+            description: a sentence, empty where Auth0 leaves it so.
             fields: further top-level fields: `client_id`, `client_name`, `user_id`, `ip`, `user_agent`, `details`, `references`, …
+
         """
         now = self.clock.now()
         serial = self.store.next_serial()

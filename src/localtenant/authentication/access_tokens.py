@@ -61,6 +61,7 @@ class TokenReader:
 
         Raises:
             ManagementError: 401, in Auth0's words.
+
         """
         token = _bearer(headers)
         verified = self._verified.get(token) or self._verify(token)

@@ -75,6 +75,7 @@ class ManagementAPI:
         Raises:
             HangUp: a fault wants the connection cut.
             ClientGone: the client left while a fault held its request.
+
         """
         match = find(request.method, request.segments[2:])
         template = match.operation.path if match else request.path

@@ -34,6 +34,7 @@ def matching(query: str) -> Predicate:
 
     Raises:
         ManagementError: 400 for a query that cannot be read.
+
     """
     parser = _Parser(_tokens(query), query)
     predicate = parser.alternatives()

@@ -35,10 +35,8 @@ def listing(
     """
     One page of `items`, in the shape that the query asks for.
 
-    Args:
-        key: the items' name inside an envelope, e.g. `clients`.
-        always_envelope: the operation answers an object even without `include_totals`.
-        checkpoint: the operation knows `from` and `take`.
+    `key` is the items' name inside an envelope, e.g. `clients`. `always_envelope`: the operation answers an object even without
+    `include_totals`. `checkpoint`: it knows `from` and `take`.
     """
     if checkpoint and ("take" in call.query or "from" in call.query):
         return checkpoint_page(call, items, key, default=default, maximum=maximum)
