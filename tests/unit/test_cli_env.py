@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import signal
 import stat
 import subprocess
 import sys
@@ -495,3 +496,55 @@ def test_plain_pulumi_reads_a_new_environment(root: Path, tmp_path: Path, engine
     assert listed["guestlist:tenant"]["objectValue"]["domain"] == "guestlist-qa.eu.auth0.example"
     assert listed["guestlist:toPageSecret"] == {"secret": True}
     assert (root / "config" / "Pulumi.qa.yaml").read_bytes() == before
+
+
+def test_on_a_terminal_what_is_missing_is_asked_for(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[environment_new.NewEnvironment] = []
+    passphrases: list[str] = []
+
+    def create(_: object, wanted: environment_new.NewEnvironment, *, passphrase: str) -> Path:
+        asked.append(wanted)
+        passphrases.append(passphrase)
+        return root / "config" / "Pulumi.qa.yaml"
+
+    monkeypatch.setattr("guestlist.cli.env.on_a_terminal", lambda: True)
+    monkeypatch.setattr(environment_new, "create_environment", create)
+    answers = [*OPTIONS.values(), "smtp password", PASSPHRASE, "a slip", PASSPHRASE, PASSPHRASE]
+    made = CliRunner().invoke(
+        cli, ["--project", str(root), "env", "new", "qa", "--smtp-user", "ana"], input="\n".join(answers) + "\n"
+    )
+    assert made.exit_code == 0, made.output
+    assert asked[0].settings["tenant"]["domain"] == OPTIONS["domain"]
+    assert asked[0].smtp_password == "smtp password"
+    assert passphrases == [PASSPHRASE]
+    assert PASSPHRASE not in made.output
+    assert "smtp password" not in made.output
+
+
+def test_ctrl_c_ends_the_engine_and_leaves_nothing(root: Path, tmp_path: Path) -> None:
+    running, temporary = tmp_path / "running", tmp_path / "temporary"
+    os.mkfifo(running)
+    temporary.mkdir()
+    engine = tmp_path / "engine"
+    engine.write_text(f"#!/bin/sh\necho > {running}\nexec sleep 60\n")
+    engine.chmod(0o755)
+    code = (
+        "import os; from pathlib import Path; from guestlist import config_secrets; from guestlist.cli.main import main\n"
+        f"config_secrets.find_engine = lambda: config_secrets.Engine(program=Path({str(engine)!r}), environ=os.environ)\n"
+        "main()"
+    )
+    options = [word for option, value in OPTIONS.items() for word in (f"--{option}", value)]
+    environ = {**os.environ, "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE, "TMPDIR": str(temporary)}
+    run = subprocess.Popen(
+        [sys.executable, "-c", code, "--project", str(root), "env", "new", "qa", *options],
+        env=environ,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    running.read_text()  # until the engine runs
+    os.killpg(run.pid, signal.SIGINT)
+    _, said = run.communicate(timeout=30)
+    assert (run.returncode, said.strip()) == (130, "Interrupted.")
+    assert files_in(root) == ["Pulumi.yaml"]
+    assert list(temporary.iterdir()) == []
