@@ -6,7 +6,7 @@ The control plane, `/_local/…`: what a test or an operator may do to the tenan
     GET    /_local/requests      the recorded API calls; DELETE forgets them
     GET    /_local/settings      {tier, latency_ms}; PUT changes them
     GET    /_local/clock         {now, offset_seconds}; PUT {offset_seconds}, POST {advance_seconds}
-    POST   /_local/faults        {method, path, when, action, times}; GET shows them, DELETE clears them and lets go of held requests
+    POST   /_local/faults        {method, path, when, action, times, skip}; GET shows them, DELETE clears them and lets go of held requests
 
 It answers loopback, its own Host and no web page: requests that a browser sends for another site are refused, and there is no CORS.
 """
@@ -133,13 +133,14 @@ class ControlPlane:
         return {"faults": [fault.described() for fault in faults.waiting], "held": faults.held}
 
     def _add_fault(self, body: Any) -> dict[str, Any]:
-        fields = _fields(body, {"method", "path", "when", "action", "times"})
+        fields = _fields(body, {"method", "path", "when", "action", "times", "skip"})
         fault = Fault(
             method=str(fields.get("method", "*")).upper(),
             path=str(fields.get("path", ".*")).removeprefix("/api/v2"),
             when=fields.get("when", "before_commit"),
             action=str(fields.get("action", "hang")),
             times=int(_number(fields, "times", 1)),
+            skip=int(_number(fields, "skip", 0)),
         )
         if fault.when not in WHENS:
             raise Refused(400, f"when must be one of {', '.join(WHENS)}, got {fault.when!r}.")

@@ -1,7 +1,7 @@
 """
 Faults on demand: what a killed connection, a hanging tenant or a bad gateway does to whoever calls.
 
-A fault waits for a request (method and path template, or a regular expression over the path), `times` times. `before_commit` means that
+A fault waits for a request (methods, and a path template or a regular expression over the path), lets `skip` of them pass and strikes `times` times. `before_commit` means that
 nothing of the request happens; `after_commit` that everything does, log entry included, and only the answer is lost.
 Not here: how faults are set (`control.py`), where they strike (`app.py`).
 """
@@ -22,18 +22,24 @@ ACTIONS = re.compile(r"hang|drop|status:[2-5][0-9]{2}")
 class Fault:
     """One fault that waits."""
 
-    method: str  # `*` for any
+    method: str  # one, several as `PATCH|POST|PUT`, or `*` for any
     path: str  # a template as in the operations table, or a regular expression over the real path
     when: When
     action: str  # hang, drop, status:NNN
     times: int = 1
+    skip: int = 0
     struck: int = 0
+    passed: int = 0
 
     def strikes(self, method: str, template: str, path: str, when: When) -> bool:
-        """Whether it is this request's turn."""
-        if self.struck >= self.times or self.when != when or self.method not in {"*", method}:
+        """Whether it is this request's turn; a request that is let pass is counted."""
+        if self.struck >= self.times or self.when != when or not ({"*", method} & set(self.method.split("|"))):
             return False
-        return self.path == template or (not self.path.startswith("/") and re.search(self.path, path) is not None)
+        matches = self.path == template or (not self.path.startswith("/") and re.search(self.path, path) is not None)
+        if matches and self.passed < self.skip:
+            self.passed += 1
+            return False
+        return matches
 
     def described(self) -> dict[str, Any]:
         """As the control plane shows it."""
@@ -43,6 +49,7 @@ class Fault:
             "when": self.when,
             "action": self.action,
             "times": self.times,
+            "skip": self.skip,
             "struck": self.struck,
         }
 

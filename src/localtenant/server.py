@@ -20,6 +20,7 @@ from typing import Any
 
 import uvicorn
 
+from localtenant.action_builds import builds_of
 from localtenant.app import App
 from localtenant.certificates import ensure_certificates, write_private
 from localtenant.deployer import credentials_of
@@ -62,11 +63,13 @@ class Server(uvicorn.Server):
         """Listen, then say so."""
         await super().startup(sockets=sockets)
         if not self.should_exit:
+            builds_of(self._app.tenant).wake()  # those that a crash interrupted
             self._on_listening()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Let go of held requests, then stop."""
         self._app.runtime.faults.clear()
+        await builds_of(self._app.tenant).stop()
         await super().shutdown(sockets=sockets)
 
     @contextlib.contextmanager

@@ -134,6 +134,17 @@ def test_a_fault_strikes_as_often_as_it_was_told(a_tenant):
     assert _control(tenant, "GET", "faults").json()["faults"][0]["struck"] == 2
 
 
+def test_a_fault_may_wait_for_a_later_write(a_tenant):
+    tenant = a_tenant()
+    fault = {"method": "PATCH|POST", "path": ".*", "when": "after_commit", "action": "status:502", "skip": 1}
+    _control(tenant, "POST", "faults", json=fault)
+
+    statuses = [tenant.post("/roles", json={"name": "a"}).status_code, tenant.get("/roles").status_code]
+    statuses += [tenant.post("/roles", json={"name": name}).status_code for name in "bc"]
+
+    assert statuses == [200, 200, 502, 200]
+
+
 def test_a_fault_may_name_paths_by_a_regular_expression(a_tenant):
     tenant = a_tenant()
     _control(tenant, "POST", "faults", json={"path": "clients/[^/]+$", "action": "status:418"})

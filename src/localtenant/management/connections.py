@@ -21,7 +21,6 @@ from localtenant.tenant import Tenant, on_fresh_tenant
 
 KIND = "connections"
 ENTERPRISE = ("ad", "adfs", "google-apps", "oidc", "okta", "pingfederate", "samlp", "waad", "auth0-adldap")
-NAMED_AFTER_ONLY = ("google-oauth2",)
 CROSS_APP_ACCESS = ("oidc", "okta", "samlp")
 ALWAYS_SHOWN = (
     "id",
@@ -119,9 +118,7 @@ def delete_connection(call: Call) -> JSON | Answer:
     if connection is None:
         return Answer(status=204)
     call.tenant.store.delete(KIND, connection["id"])
-    for user in call.tenant.store.all("users"):
-        if user["identities"][0]["connection"] == connection["name"]:
-            call.tenant.store.delete("users", user["user_id"])
+    _forget_users(call.tenant, connection)
     return {"deleted_at": call.tenant.clock.timestamp()}
 
 
@@ -136,10 +133,7 @@ def get_connection_status(call: Call) -> JSON | Answer:
 def delete_connection_user(call: Call) -> JSON:
     """Delete one user of a database connection by address."""
     connection = find(call.tenant, call.path["id"])
-    email = call.query["email"].lower()
-    for user in call.tenant.store.all("users"):
-        if user["identities"][0]["connection"] == connection["name"] and user.get("email") == email:
-            call.tenant.store.delete("users", user["user_id"])
+    _forget_users(call.tenant, connection, email=call.query["email"].lower())
     return None
 
 
@@ -154,6 +148,15 @@ def find(tenant: Tenant, connection_id: str) -> Document:
 def by_name(tenant: Tenant, name: str) -> Document | None:
     """The connection that users and logins call by name."""
     return tenant.store.first(KIND, name=name)
+
+
+def _forget_users(tenant: Tenant, connection: Document, *, email: str | None = None) -> None:
+    from localtenant.management.users import forget_user  # late: that module looks connections up here
+
+    for user in tenant.store.all("users"):
+        is_here = user["identities"][0]["connection"] == connection["name"]
+        if is_here and email in (None, user.get("email")):
+            forget_user(tenant, user["user_id"])
 
 
 def _visible(call: Call, connection: Document) -> Document:
