@@ -7,14 +7,11 @@ Not here: which of them the client uses (`clients.py`), checking a client's asse
 Source: https://auth0.com/docs/api/management/v2/clients/post-credentials and the recordings of the provider (v1.54.1).
 """
 
-import base64
-import hashlib
-import json
 from datetime import UTC, datetime
-from typing import Any
 
 from localtenant.errors import bad_request, invalid_body, not_found
 from localtenant.management.endpoint import JSON, Call, endpoint
+from localtenant.management.public_keys import certificate_thumbprint, jwk_thumbprint, load_certificate, load_public_key
 from localtenant.store import Document
 from localtenant.tenant import Tenant
 
@@ -114,8 +111,8 @@ def _fingerprints(body: Document) -> Document:
     pem: str = body.get("pem", "")
     match body["credential_type"]:
         case "public_key":
-            key, certificate = _load(pem)
-            facts: Document = {"kid": body.get("kid") or _jwk_thumbprint(key), "alg": body.get("alg", "RS256")}
+            key, certificate = load_public_key(pem)
+            facts: Document = {"kid": body.get("kid") or jwk_thumbprint(key), "alg": body.get("alg", "RS256")}
             if body.get("parse_expiry_from_cert") and certificate is not None:
                 facts["expires_at"] = _written(certificate.not_valid_after_utc)
             return facts
@@ -123,66 +120,17 @@ def _fingerprints(body: Document) -> Document:
             subject = body.get("subject_dn")
             if subject is None and pem:
                 subject = "\n".join(
-                    part.rfc4514_string() for part in _certificate(pem).subject
+                    part.rfc4514_string() for part in load_certificate(pem).subject
                 )  # recorded: a line each
             if subject is None:
                 raise invalid_body("'Missing required property: subject_dn'.")
             return {"subject_dn": subject}
         case _:
-            certificate = _certificate(pem)
-            thumbprint = hashlib.sha256(_der(certificate)).digest()
+            certificate = load_certificate(pem)
             return {
-                "thumbprint_sha256": _base64url(thumbprint),
+                "thumbprint_sha256": certificate_thumbprint(certificate),
                 "expires_at": _written(certificate.not_valid_after_utc),
             }
-
-
-def _load(pem: str) -> tuple[Any, Any]:
-    """The public key, and the certificate that carried it if one did."""
-    from cryptography.hazmat.primitives.serialization import load_pem_public_key
-
-    if "CERTIFICATE" in pem:
-        certificate = _certificate(pem)
-        return certificate.public_key(), certificate
-    try:
-        return load_pem_public_key(pem.encode()), None
-    except ValueError:
-        raise invalid_body("'PEM is not a valid public key or certificate' on property pem.") from None
-
-
-def _certificate(pem: str) -> Any:
-    from cryptography.x509 import load_pem_x509_certificate
-
-    try:
-        return load_pem_x509_certificate(pem.encode())
-    except ValueError:
-        raise invalid_body("'PEM is not a valid X.509 certificate' on property pem.") from None
-
-
-def _der(certificate: Any) -> bytes:
-    from cryptography.hazmat.primitives.serialization import Encoding
-
-    return bytes(certificate.public_bytes(Encoding.DER))
-
-
-def _jwk_thumbprint(key: Any) -> str:
-    """RFC 7638, which is what the recorded `kid`s are."""
-    numbers = key.public_numbers()
-    if hasattr(numbers, "n"):
-        jwk = {"e": _number(numbers.e), "kty": "RSA", "n": _number(numbers.n)}
-    else:
-        curve = {"secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521"}[key.curve.name]
-        size = (key.curve.key_size + 7) // 8
-        jwk = {"crv": curve, "kty": "EC", "x": _number(numbers.x, size), "y": _number(numbers.y, size)}
-    return _base64url(hashlib.sha256(json.dumps(jwk, separators=(",", ":"), sort_keys=True).encode()).digest())
-
-
-def _number(value: int, size: int | None = None) -> str:
-    return _base64url(value.to_bytes(size or (value.bit_length() + 7) // 8, "big"))
-
-
-def _base64url(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")
 
 
 def _timestamp(text: str | None) -> str | None:

@@ -14,6 +14,7 @@ from localtenant.management.endpoint import JSON, Call, endpoint
 from localtenant.management.merging import changed, without_nulls
 from localtenant.management.operations import operations
 from localtenant.management.paging import listing
+from localtenant.management.public_keys import jwk_thumbprint, load_public_key
 from localtenant.store import Document
 from localtenant.tenant import Tenant, on_fresh_tenant
 
@@ -37,7 +38,7 @@ CHANGEABLE_ON_SYSTEM = (
 def list_resource_servers(call: Call) -> JSON:
     wanted = call.repeated.get("identifiers", ())
     servers = [server for server in call.tenant.store.all(KIND) if not wanted or server["identifier"] in wanted]
-    return listing(call, servers, KIND, checkpoint=False)
+    return listing(call, [shown(call.tenant, server) for server in servers], KIND, checkpoint=False)
 
 
 @endpoint("POST", "/resource-servers", status=201)
@@ -60,13 +61,14 @@ def create_resource_server(call: Call) -> JSON:
     if server["signing_alg"] == "HS256":
         server.setdefault("signing_secret", call.tenant.new_secret(32))
     _check(server)
+    _seal_encryption_key(server)
     call.tenant.store.put(KIND, server["id"], server)
-    return server
+    return shown(call.tenant, server)
 
 
 @endpoint("GET", "/resource-servers/{id}")
 def get_resource_server(call: Call) -> JSON:
-    return find(call.tenant, call.path["id"])
+    return shown(call.tenant, find(call.tenant, call.path["id"]))
 
 
 @endpoint("PATCH", "/resource-servers/{id}")  # the published's 201 is recorded as 200
@@ -80,8 +82,9 @@ def update_resource_server(call: Call) -> JSON:
             raise invalid_body(f"'Additional properties not allowed: {','.join(extra)}'.")
     server = changed(old, body, merge=("subject_type_authorization",))
     _check(server)
+    _seal_encryption_key(server)
     call.tenant.store.put(KIND, server["id"], server)
-    return server
+    return shown(call.tenant, server)
 
 
 @endpoint("DELETE", "/resource-servers/{id}", status=204)
@@ -112,6 +115,12 @@ def by_identifier(tenant: Tenant, identifier: str) -> Document | None:
     return tenant.store.first(KIND, identifier=identifier)
 
 
+def shown(tenant: Tenant, server: Document) -> Document:
+    """With the `client_id` of the application that stands for the API (`app_type: resource_server`), if there is one."""
+    client = tenant.store.first("clients", resource_server_identifier=server["identifier"])
+    return server if client is None else {**server, "client_id": client["client_id"]}
+
+
 def scopes_of(server: Document) -> list[str]:
     """The names of its scopes."""
     return [scope["value"] for scope in server.get("scopes", [])]
@@ -130,6 +139,14 @@ def _lookup(tenant: Tenant, id_or_identifier: str) -> Document | None:
         or by_identifier(tenant, id_or_identifier)
         or by_identifier(tenant, unquote(id_or_identifier))
     )
+
+
+def _seal_encryption_key(server: Document) -> None:
+    """Of the key that tokens are encrypted with only the thumbprint is ever answered (recorded)."""
+    key: Document = (server.get("token_encryption") or {}).get("encryption_key") or {}
+    if "pem" in key:
+        public_key, _ = load_public_key(key.pop("pem"))
+        key["thumbprint_sha256"] = jwk_thumbprint(public_key)
 
 
 def _check(server: Document) -> None:
