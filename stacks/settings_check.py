@@ -118,7 +118,10 @@ def _unknown_key(key: str, *, file: str) -> Fault:
     elif namespace and namespace != PROJECT and not near:
         problem, remedy = "belongs to another project", f"only {PROJECT}: keys are read here"
     else:
-        problem, remedy = "is not a setting", _did_you_mean(name, [*SETTINGS_BY_NAME, *SECRETS_BY_NAME], prefix=f"{PROJECT}:")
+        problem, remedy = (
+            "is not a setting",
+            _did_you_mean(name, [*SETTINGS_BY_NAME, *SECRETS_BY_NAME], prefix=f"{PROJECT}:"),
+        )
     return Fault(file=file, key=show_text(key), problem=problem, remedy=remedy)
 
 
@@ -217,7 +220,11 @@ def _secret_faults(secrets: Mapping[str, object], *, environment: str, file: str
         elif not isinstance(value, (SecretStr, Sealed)):
             shown = "nothing" if value is None else _kind(value)
             faults.append(Fault(file=file, key=key, problem="must be one encrypted text", shown=shown, remedy=encrypt))
-    opened = {name: value.get_secret_value() for name, value in secrets.items() if isinstance(value, SecretStr)}
+    opened = {
+        secret.name: value.get_secret_value()
+        for secret in SECRETS
+        if isinstance(value := secrets.get(secret.name), SecretStr)
+    }
     return faults + check_secrets(opened, environment=environment, file=file)
 
 
