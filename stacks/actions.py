@@ -15,6 +15,17 @@ from .settings import Settings
 ACTIONS = Path(__file__).resolve().parent.parent / "actions"
 RUNTIME = "node22"
 TRIGGER_VERSION = "v3"
+REQUIRE_MFA, COMPLETE_PROFILE = "require-mfa", "complete-profile"
+
+
+def post_login_actions(settings: Settings) -> tuple[str, ...]:
+    """
+    The names of the Actions that an environment binds, in the order they run: the redirect has to be the last.
+
+    Source: https://auth0.com/docs/secure/multi-factor-authentication/customize-mfa/customize-mfa-selection-universal-login
+    """
+    wanted = {REQUIRE_MFA: settings.mfa.enabled, COMPLETE_PROFILE: settings.profile.enabled}
+    return tuple(name for name, is_wanted in wanted.items() if is_wanted)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,8 +35,7 @@ class LoginActionsArgs:
     tenant_domain: str
     client_ids: tuple[pulumi.Input[str], ...]  # the applications whose logins are ours
     connection_name: pulumi.Input[str]
-    require_mfa: bool
-    complete_profile: bool
+    names: tuple[str, ...]  # file stems below actions/post-login, in the order they run
     profile_page_url: str  # https
     to_page_secret: pulumi.Input[str]  # HS256 key, Auth0 to page, 32 bytes or more
     from_page_secret: pulumi.Input[str]  # HS256 key, page to Auth0
@@ -46,8 +56,7 @@ class LoginActionsArgs:
             tenant_domain=settings.tenant.domain,
             client_ids=tuple(client.client_id for client in clients),
             connection_name=settings.connection.name,
-            require_mfa=settings.mfa.enabled,
-            complete_profile=settings.profile.enabled,
+            names=post_login_actions(settings),
             profile_page_url=settings.profile.page_url,
             to_page_secret=secrets.to_page_secret,
             from_page_secret=secrets.from_page_secret,
@@ -70,6 +79,8 @@ class LoginActions(pulumi.ComponentResource):
     bound: tuple[pulumi.Resource, ...]
 
     def __init__(self, name: str, args: LoginActionsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        if not args.client_ids:
+            raise ValueError("the post-login Actions need an application: without one they let every login pass")
         super().__init__("guestlist:auth0:LoginActions", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         ours = {
@@ -77,10 +88,9 @@ class LoginActions(pulumi.ComponentResource):
             "CONNECTION_NAME": args.connection_name,
         }
         actions: dict[str, auth0.Action] = {}
-        if args.require_mfa:
-            actions["require-mfa"] = _post_login_action("require-mfa", ours, child)
-        if args.complete_profile:
-            actions["complete-profile"] = _post_login_action("complete-profile", {**ours, **_page_secrets(args)}, child)
+        for action in args.names:
+            secrets = {**ours, **_page_secrets(args)} if action == COMPLETE_PROFILE else ours
+            actions[action] = _post_login_action(action, secrets, child)
         self.bound = ()
         if actions:
             backup = PostLoginBackup(

@@ -1,5 +1,6 @@
 """Mail: the SMTP server that it is sent through, and the template of the password link, which is also the invitation."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -73,13 +74,20 @@ class Emails(pulumi.ComponentResource):
             syntax="liquid",
             subject=reset_email_subject(),
             body=reset_email_body(link_ttl_sec=args.link_ttl_sec),
-            from_=f"{args.from_name} <{args.from_address}>",
+            from_=sender(args.from_name, args.from_address),
             url_lifetime_in_seconds=args.link_ttl_sec,
             include_email_in_redirect=False,
             enabled=True,
             opts=pulumi.ResourceOptions.merge(retained, pulumi.ResourceOptions(depends_on=[provider])),
         )
         self.register_outputs({})
+
+
+def sender(name: str, address: str) -> str:
+    """`Name <address>`; a name with a comma or the like is quoted, or it would read as two addresses (RFC 5322, section 3.4)."""
+    if re.search(r'[][\\()<>@,:;".]', name):
+        name = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return f"{name} <{address}>"
 
 
 def reset_email_body(*, link_ttl_sec: int) -> str:

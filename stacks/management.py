@@ -102,8 +102,8 @@ class ManagementClient:
         transport: httpx.BaseTransport | None = None,
     ) -> Self:
         """Raises: ManagementError when the credentials are missing, or are for another tenant."""
-        named = environ.get("AUTH0_DOMAIN", "")
-        if named and named.lower() != domain.lower():
+        named = environ.get("AUTH0_DOMAIN", "").strip().lower().removeprefix("https://").rstrip("/")
+        if named and named != domain:
             raise ManagementError(
                 f"Refused to touch the tenant {domain}: the credentials in the environment are for {named} (AUTH0_DOMAIN)."
             )

@@ -24,11 +24,11 @@ def export_outputs(
     pulumi.export("connectionName", users.connection.name)
     pulumi.export("connectionId", users.connection.id)
     pulumi.export("applicationClientId", application.client.client_id)
-    pulumi.export("applicationClientSecret", application.secret.client_secret)
+    pulumi.export("applicationClientSecret", pulumi.Output.secret(application.secret.client_secret))
     pulumi.export("inviterClientId", inviter.client.client_id)
-    pulumi.export("inviterClientSecret", inviter.secret.client_secret)
+    pulumi.export("inviterClientSecret", pulumi.Output.secret(inviter.secret.client_secret))
     pulumi.export("driftReaderClientId", reader.client.client_id)
-    pulumi.export("driftReaderClientSecret", reader.secret.client_secret)
+    pulumi.export("driftReaderClientSecret", pulumi.Output.secret(reader.secret.client_secret))
     pulumi.export("profilePageUrl", settings.profile.page_url)
     page = {
         "tenantDomain": domain,

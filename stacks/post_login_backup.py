@@ -25,14 +25,17 @@ class BoundAction:
     """An Action in the trigger's list."""
 
     action_id: str
-    display_name: str
+    name: str
+    display_name: str  # in this trigger
 
 
 def bound_actions(tenant: ManagementClient) -> list[BoundAction]:
     """What runs after a login, in its order. A trigger takes 20 Actions at most, so one page of 50 holds them all."""
     answer = tenant.get(BINDINGS, per_page=50)
     return [
-        BoundAction(action_id=binding["action"]["id"], display_name=binding["display_name"])
+        BoundAction(
+            action_id=binding["action"]["id"], name=binding["action"]["name"], display_name=binding["display_name"]
+        )
         for binding in answer.get("bindings", [])
     ]
 

@@ -7,7 +7,7 @@ Plain Pulumi calls it through `__main__.py`, the Automation API calls `program` 
 import pulumi
 import pulumi_auth0 as auth0
 
-from .actions import LoginActions, LoginActionsArgs
+from .actions import LoginActions, LoginActionsArgs, post_login_actions
 from .applications import DRIFT_READER, INVITER, Application, ApplicationArgs, MachineClient, MachineClientArgs
 from .configuration import read_secrets, read_settings
 from .database import ConnectionDoors, ConnectionDoorsArgs, InvitedUsers, InvitedUsersArgs
@@ -25,7 +25,7 @@ def program() -> None:
     domain = settings.tenant.domain
 
     written = ["tenant-settings", "email-provider", "reset-email", *(["guardian"] if settings.mfa.enabled else [])]
-    backup = TenantBackup("tenant-backup", tenant=domain, things=written)
+    backup = TenantBackup("tenant-backup", tenant=domain, things=written, actions=post_login_actions(settings))
     # Credentials come from the environment and are no inputs: the state holds the domain alone.
     provider = auth0.Provider("auth0", domain=domain, opts=pulumi.ResourceOptions(depends_on=[backup]))
     opts = pulumi.ResourceOptions(provider=provider)

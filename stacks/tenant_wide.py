@@ -84,12 +84,24 @@ def save_tenant_settings(tenant: ManagementClient) -> Saved:
 
 
 def restore_tenant_settings(tenant: ManagementClient, saved: Saved) -> None:
-    """One PATCH of the keys above and no other."""
-    nullable = dict.fromkeys(SETTINGS_NULLED_BY_PROVIDER)
-    tenant.patch(
-        "/tenants/settings",
-        {**SETTINGS_WE_SET, **nullable, **saved["settings"], "flags": {**FLAGS_WE_SET, **saved["flags"]}},
-    )
+    """One PATCH of those keys above that differ, and no other."""
+    live = tenant.get("/tenants/settings")
+    empty = {**SETTINGS_WE_SET, **dict.fromkeys(SETTINGS_NULLED_BY_PROVIDER)}
+    body = _differences(live, saved["settings"], empty)
+    flags = _differences(live.get("flags") or {}, saved["flags"], FLAGS_WE_SET)
+    if flags:
+        body["flags"] = flags
+    if body:
+        tenant.patch("/tenants/settings", body)
+
+
+def _differences(live: Saved, saved: Saved, empty: Mapping[str, Any]) -> Saved:
+    """What to write for each key of `empty` so that `live` reads as `saved`; a text that is empty is as good as none."""
+    return {
+        key: saved.get(key, nothing)
+        for key, nothing in empty.items()
+        if (live.get(key) or None if isinstance(nothing, str) else live.get(key)) != saved.get(key)
+    }
 
 
 def save_guardian(tenant: ManagementClient) -> Saved:

@@ -1,0 +1,49 @@
+"""The mail as it is handed to Auth0: Liquid, with everything of ours filled in."""
+
+import pytest
+from jinja2 import TemplateNotFound, UndefinedError
+
+from stacks import emails
+from stacks.emails import reset_email_body, reset_email_subject, sender
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Guestlist", "Guestlist <a@example.com>"),
+        ("Æther & Söhne", "Æther & Söhne <a@example.com>"),
+        ("Acme, Inc.", '"Acme, Inc." <a@example.com>'),
+        ('The "Club"', '"The \\"Club\\"" <a@example.com>'),
+    ],
+)
+def test_a_senders_name_never_reads_as_two_addresses(name: str, written: str) -> None:
+    assert sender(name, "a@example.com") == written
+
+
+def test_nothing_of_ours_is_left_to_fill_in() -> None:
+    for text in (reset_email_body(link_ttl_sec=3600), reset_email_subject()):
+        assert "[[" not in text
+        assert "[%" not in text
+        assert "[#" not in text
+    assert "{{ url" in reset_email_body(link_ttl_sec=3600)
+
+
+def test_the_subject_is_one_line() -> None:
+    assert reset_email_subject()
+    assert "\n" not in reset_email_subject()
+
+
+def test_the_mail_says_the_lifetime_that_is_set() -> None:
+    assert reset_email_body(link_ttl_sec=2 * 3600) != reset_email_body(link_ttl_sec=3 * 3600)
+
+
+def test_a_value_that_nobody_gives_stops_the_program(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: pytest.TempPathFactory
+) -> None:
+    monkeypatch.setattr(emails, "PASSWORD_RESET", tmp_path)
+    with pytest.raises(TemplateNotFound):
+        reset_email_subject()
+
+    (tmp_path / "subject.txt").write_text("[[ nobody ]]")  # type: ignore[operator]
+    with pytest.raises(UndefinedError):
+        reset_email_subject()

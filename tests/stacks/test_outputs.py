@@ -1,0 +1,53 @@
+"""What a stack gives to the application, the page, the inviter and the drift check."""
+
+import pytest
+
+from stacks.settings import local_secret
+from tests.stacks.running import DOMAIN, run
+
+SECRET = {"applicationClientSecret", "inviterClientSecret", "driftReaderClientSecret", "page"}
+PUBLIC = {
+    "tenantDomain",
+    "issuer",
+    "connectionName",
+    "connectionId",
+    "applicationClientId",
+    "inviterClientId",
+    "driftReaderClientId",
+    "profilePageUrl",
+}
+
+
+def test_every_secret_output_is_secret_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran = run(monkeypatch)
+
+    assert ran.secret_outputs == SECRET
+    assert set(ran.outputs) == SECRET | PUBLIC
+
+
+def test_the_outputs_are_those_of_the_declared_resources(monkeypatch: pytest.MonkeyPatch) -> None:
+    outputs = run(monkeypatch).outputs
+
+    assert outputs["issuer"] == f"https://{DOMAIN}/"
+    assert outputs["applicationClientId"] == "client-of-application"
+    assert outputs["applicationClientSecret"] == "secret-of-application-secret"
+    assert outputs["inviterClientSecret"] == "secret-of-inviter-secret"
+    assert outputs["driftReaderClientSecret"] == "secret-of-drift-reader-secret"
+    assert outputs["connectionId"] == "id-of-invited-users"
+
+
+def test_the_page_gets_what_it_is_started_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = run(monkeypatch, previousToPageSecret=local_secret("previousToPageSecret")).outputs["page"]
+
+    assert page == {
+        "tenantDomain": DOMAIN,
+        "continueUrl": f"https://{DOMAIN}/continue",
+        "pageUrl": "https://profile.localhost:8445",
+        "toPageSecret": local_secret("toPageSecret"),
+        "previousToPageSecret": local_secret("previousToPageSecret"),
+        "fromPageSecret": local_secret("fromPageSecret"),
+    }
+
+
+def test_without_a_rotation_the_page_gets_no_previous_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "previousToPageSecret" not in run(monkeypatch).outputs["page"]
