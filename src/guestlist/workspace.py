@@ -13,6 +13,8 @@ Source: https://www.pulumi.com/docs/iac/automation-api/ and pulumi/automation/_l
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,8 +85,18 @@ def select_stack(
         program = declared
     project = find_project(root or Path.cwd(), exact=root is not None)
     workspace = UnselectedWorkspace(
-        work_dir=str(project.root), program=program, env_vars=dict(environ) if environ else None
+        work_dir=str(project.root), program=program, env_vars=_with_this_python({**os.environ, **(environ or {})})
     )
     return ConfiguredStack(
         stack=automation.Stack.select(environment, workspace), file=project.root / config_file(environment)
     )
+
+
+def _with_this_python(environ: Mapping[str, str]) -> dict[str, str]:
+    """
+    Let `python3` be the interpreter of this process.
+
+    The engine starts the dynamic provider of our own resources with `python3` from PATH when the program runs inline: it has no language
+    host that would know Pulumi.yaml's virtualenv (tried with 3.253.0, 2026-11-24).
+    """
+    return {**environ, "PATH": os.pathsep.join([str(Path(sys.executable).parent), environ.get("PATH", os.defpath)])}
