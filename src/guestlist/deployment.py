@@ -9,16 +9,19 @@ Not here: what the operations do (`up.py`, `recover.py`, `destroy.py`, `doctor.p
 from __future__ import annotations
 
 import os
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+import httpx
 
 from guestlist import locks, up
 from guestlist.engine import Engine
 from guestlist.engine_errors import LockOwner, NoStack, StateLocked
 from guestlist.environments import Project, check_environment, load_settings
 from guestlist.errors import BadConfiguration, GuestlistError, TenantFailed, ToolchainMissing, WrongTenant
-from guestlist.local import LocalTenant
+from guestlist.local import LocalTenant, LocalTenantFailed
 from guestlist.local_env import has_stack, variables
 from guestlist.state import Exported, State, read
 from stacks.management import ManagementClient
@@ -111,7 +114,15 @@ class Deployment:
 
     def tenant(self) -> ManagementClient:
         """The Management API with the deployer's credentials."""
-        return ManagementClient.from_environment(self.domain, self.environ)
+        return ManagementClient.from_environment(self.domain, self.environ, transport=transport_for(self.environ))
+
+
+def transport_for(environ: Mapping[str, str]) -> httpx.BaseTransport | None:
+    """Trust what the engine's environment trusts: httpx looks at this process's own variables only. `None` where they agree."""
+    trusted = environ.get("SSL_CERT_FILE", "")
+    if not trusted or trusted == os.environ.get("SSL_CERT_FILE"):
+        return None
+    return httpx.HTTPTransport(verify=ssl.create_default_context(cafile=trusted))
 
 
 def is_local(settings: Settings) -> bool:
@@ -156,6 +167,12 @@ def open_environment(
     # The settings file that was checked is the one that the engine reads; a domain that leaked in must not win over it.
     complete["AUTH0_DOMAIN"] = settings.tenant.domain
     refuse_no_credentials(complete, domain=settings.tenant.domain)
+    if (
+        local
+        and not any(shell.get(name) for name in CREDENTIALS)
+        and LocalTenant.of_project(project.root).health() is None
+    ):
+        raise LocalTenantFailed("The local tenant does not run. To start it run: guestlist local start")
     if check_secrets:
         report = check_environment(project, environment, environ=complete)
         if report.faults:

@@ -194,7 +194,7 @@ _EXPLANATIONS: tuple[tuple[re.Pattern[str], _Explanation], ...] = (
     (
         re.compile(
             r"connection refused|Connection refused|no such host|Name or service not known|network is unreachable|"
-            r"i/o timeout|connection reset by peer|TLS handshake timeout|got no answer"
+            r"i/o timeout|connection reset by peer|TLS handshake timeout|got no answer: [^\n]+"
         ),
         _unreachable,
     ),

@@ -157,7 +157,8 @@ def changes_line(changes: Mapping[str, int], *, preview: bool) -> str:
         and operation not in {"read", "refresh", "create-replacement", "delete-replaced"}
         and count
     ]
-    return ", ".join([*words, f"{changes.get('same', 0)} unchanged"])
+    unchanged = changes.get("same", 0)
+    return ", ".join([*words, f"{unchanged} unchanged"] if unchanged or not words else words)
 
 
 def differs(changes: Mapping[str, int]) -> bool:

@@ -57,11 +57,15 @@ class Health:
 
 @dataclass(frozen=True, kw_only=True)
 class Started:
-    """What `start` did: `already` if there was nothing to do."""
+    """What `start` did: `already` if there was nothing to do. `pid` is 0 for a server that we did not start."""
 
     url: str
     pid: int
     already: bool
+
+    @property
+    def process(self) -> str:
+        return f"pid {self.pid}" if self.pid else "in the foreground of another terminal"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,16 +125,25 @@ class LocalTenant:
         """
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self._alone():
-            health = self.health() if self.pid() is not None else None
+            self._refuse_other_address(port)
+            health = self.health()
             if health is not None:
-                if health.domain.partition(":")[2] != str(port):
-                    raise LocalTenantFailed(
-                        f"The local tenant runs already, at https://{health.domain}. To move it to port {port} run: "
-                        "guestlist local stop, then guestlist local reset"
-                    )
                 self._change(tier, latency_ms)
                 return Started(url=f"https://{health.domain}", pid=self.pid() or 0, already=True)
             return self._start(serve_command(self.directory, port=port, tier=tier, latency_ms=latency_ms))
+
+    def _refuse_other_address(self, port: int) -> None:
+        """A tenant is named after its address, and so is everything in it."""
+        try:
+            domain = self.deployer().domain
+        except LocalTenantFailed:
+            return
+        if domain.partition(":")[2] != str(port):
+            raise LocalTenantFailed(
+                f"The local tenant of this project is https://{domain}, and its data is named after that address: start it with "
+                f"--port {domain.partition(':')[2]}. To have one on port {port} instead, stop it and delete its data: "
+                f"rm -r {self.directory} {self.directory.with_name('state')}"
+            )
 
     def _start(self, command: Sequence[str]) -> Started:
         ready = self.directory / "ready.json"
@@ -167,6 +180,11 @@ class LocalTenant:
     def _last_words(self) -> str:
         lines = self.log_file.read_text(encoding="utf-8", errors="replace").strip().splitlines()
         said = [line.removeprefix("Error: ") for line in lines if line.startswith("Error: ")]
+        if said and "is in use" in said[-1]:
+            return (
+                "another program uses its port. Free it, or write another port in place of this one into "
+                "config/Pulumi.local.yaml (localhost:PORT, in every line), then run again"
+            )
         return said[-1] if said else f"it ended at once; its log: {self.log_file}"
 
     def stop(self) -> bool:
@@ -198,7 +216,7 @@ class LocalTenant:
 
     def reset(self) -> None:
         """Make it a fresh tenant; the deployer keeps its credentials."""
-        if self.pid() is not None:
+        if self.health() is not None:
             self._control("POST", "reset")
             return
         command = [sys.executable, "-m", "localtenant", "reset", "--data", str(self.directory)]

@@ -40,17 +40,19 @@ def start(
 
     project = invocation.project()
     tenant = _tenant(project)
-    chosen = port or _configured_port(project)
+    chosen = port or configured_port(project)
     if foreground:
-        if tenant.pid() is not None:
-            raise errors.GuestlistError(
-                "The local tenant runs in the background already. To stop it run: guestlist local stop"
-            )
+        if tenant.health() is not None:
+            raise errors.GuestlistError("The local tenant runs already. To stop it run: guestlist local stop")
         tenant.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         arguments = serve_command(tenant.directory, port=chosen, tier=tier, latency_ms=latency_ms)
         os.execv(arguments[0], arguments)  # noqa: S606 - the server takes this command's place: its log, its Ctrl-C, its exit code
     started = tenant.start(port=chosen, tier=tier, latency_ms=latency_ms)
-    say(f"The local tenant {'runs already' if started.already else 'runs'} at {started.url} (pid {started.pid}).")
+    say(f"The local tenant {'runs already' if started.already else 'runs'} at {started.url} ({started.process}).")
+    if chosen != configured_port(project):
+        note(
+            f"config/Pulumi.local.yaml names another port: `pulumi up -s local` refuses this tenant until it says {chosen}."
+        )
     if not started.already:
         say('To use it in this shell run: eval "$(guestlist local env)"')
     return errors.OK
@@ -60,8 +62,15 @@ def start(
 @click.pass_obj
 def stop(invocation: Invocation) -> None:
     """Stop the tenant that `start` began; its data stays."""
-    stopped = _tenant(invocation.project()).stop()
-    say("The local tenant is stopped." if stopped else "The local tenant does not run.")
+    tenant = _tenant(invocation.project())
+    if tenant.stop():
+        say("The local tenant is stopped.")
+    elif tenant.health() is not None:
+        raise errors.GuestlistError(
+            "The local tenant runs in the foreground of another terminal, which this command did not start. End it there: Ctrl-C"
+        )
+    else:
+        say("The local tenant does not run.")
 
 
 @command.command("status", epilog=examples("guestlist local status", "guestlist local status --json"))
@@ -71,11 +80,11 @@ def status(invocation: Invocation, as_json: bool) -> int:
     """Say whether the tenant runs and answers. Exit code 0 if it does, 1 if not."""
     tenant = _tenant(invocation.project())
     pid = tenant.pid()
-    health = tenant.health() if pid is not None else None
+    health = tenant.health()
     if as_json:
         print_json(
             {
-                "running": pid is not None,
+                "running": health is not None or pid is not None,
                 "answers": health is not None,
                 "pid": pid,
                 "url": f"https://{health.domain}" if health else None,
@@ -87,7 +96,7 @@ def status(invocation: Invocation, as_json: bool) -> int:
         )
     elif health is not None:
         say(
-            f"The local tenant runs at https://{health.domain} (pid {pid}, tier {health.tier}, latency {health.latency_ms:g} ms)."
+            f"The local tenant runs at https://{health.domain} ({_process(pid)}, tier {health.tier}, latency {health.latency_ms:g} ms)."
         )
         say(f"Its data and log are in {tenant.directory}.")
     elif pid is not None:
@@ -109,12 +118,20 @@ def reset(invocation: Invocation) -> None:
     from guestlist.local_env import has_stack
 
     project = invocation.project()
-    tenant = _tenant(project)
-    tenant.reset()
+    had_state = has_stack(project.root)
+    empty(project, _tenant(project))
     say("The local tenant is a fresh one.")
+    if had_state:
+        say("The state of the stack local is forgotten: it named objects that are gone.")
+
+
+def empty(project: Project, tenant: LocalTenant) -> None:
+    """Empty the tenant and the local stack's state."""
+    from guestlist.local_env import has_stack
+
+    tenant.reset()
     if has_stack(project.root):
         _forget_state(project, tenant)
-        say("The state of the stack local is forgotten: it named objects that are gone.")
 
 
 def _forget_state(project: Project, tenant: LocalTenant) -> None:
@@ -152,12 +169,16 @@ def env(invocation: Invocation, shell: str, as_json: bool) -> None:
     found = variables(project.root, tenant, tools, os.environ)
     if create_local_stack(project.root, tools, {**os.environ, **found}):
         note("Created the stack local in .guestlist/state.")
-    if tenant.pid() is None:
+    if tenant.health() is None:
         note("The local tenant does not run. To start it run: guestlist local start")
     if as_json:
         print_json(found)
         return
     say(render(found, "fish" if shell == "fish" else "sh"))
+
+
+def _process(pid: int | None) -> str:
+    return f"pid {pid}" if pid else "in the foreground of another terminal"
 
 
 def _tenant(project: Project) -> LocalTenant:
@@ -172,7 +193,7 @@ def _toolchain() -> Toolchain:
     return the_toolchain("local", local=True, from_source=True, say=note)
 
 
-def _configured_port(project: Project) -> int:
+def configured_port(project: Project) -> int:
     """Read the port that the settings of `local` name; without them, the default."""
     from guestlist.config_files import read_file
     from guestlist.local import DEFAULT_PORT

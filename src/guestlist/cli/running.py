@@ -19,7 +19,7 @@ from guestlist.engine_events import Diagnostic, Event, Step, progress_line
 if TYPE_CHECKING:
     from guestlist.deployment import Deployment
 
-# What the engine itself says at the end of a failed run; the error that follows says more.
+# What the engine itself says at the end of a failed run; the error that follows says more. The toolchain is on PATH by intention.
 _ECHOES = ("update failed", "preview failed", "destroy failed", "resource creation failed")
 
 
@@ -41,8 +41,9 @@ def yes_option(text: str) -> Callable[[_Command], _Command]:
 class Progress:
     """One line on stderr for each resource that is done, and for each warning; errors are left to the end."""
 
-    def __init__(self, *, preview: bool) -> None:
+    def __init__(self, *, preview: bool, write: Callable[[str], None] = note) -> None:
         self._preview = preview
+        self._write = write
 
     def __enter__(self) -> Self:
         return self
@@ -58,11 +59,15 @@ class Progress:
             case Step():
                 line = progress_line(event, preview=self._preview)
                 if line is not None:
-                    note(line)
-            case Diagnostic(severity="warning" | "info#err" | "info", message=message) if message not in _ECHOES:
-                note(f"  {message}")
+                    self._write(line)
+            case Diagnostic(severity="warning" | "info#err", message=message) if not _is_echo(message):
+                self._write(f"  {message}")
             case _:
                 return
+
+
+def _is_echo(message: str) -> bool:
+    return message in _ECHOES or (message.startswith("using ") and " from $PATH at " in message)
 
 
 @contextmanager

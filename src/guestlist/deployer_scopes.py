@@ -1,0 +1,68 @@
+"""
+What the deployer's machine-to-machine application must be allowed to do on the Management API.
+
+Every call of `up`, `refresh` and `destroy` of the program, and the scopes that Auth0 demands for it; the end-to-end tests compare the
+list with the calls that are really made. Scopes ending in `_options` and `_keys` open fields of an answer, not an operation.
+Source: https://auth0.com/docs/api/management/v2 (scopes of each operation)
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Iterable
+
+DEPLOYER_SCOPES: tuple[str, ...] = (
+    "create:actions",
+    "create:client_grants",
+    "create:clients",
+    "create:connections",
+    "create:email_provider",
+    "create:email_templates",
+    "delete:actions",
+    "delete:client_grants",
+    "delete:clients",
+    "delete:connections",
+    "delete:email_provider",
+    "read:actions",
+    "read:client_credentials",
+    "read:client_grants",
+    "read:client_keys",
+    "read:clients",
+    "read:connections",
+    "read:connections_options",
+    "read:email_provider",
+    "read:email_templates",
+    "read:guardian_factors",
+    "read:mfa_policies",
+    "read:tenant_settings",
+    "update:actions",
+    "update:client_credentials",
+    "update:client_grants",
+    "update:clients",
+    "update:connections",
+    "update:connections_options",
+    "update:email_provider",
+    "update:email_templates",
+    "update:guardian_factors",
+    "update:mfa_policies",
+    "update:tenant_settings",
+)
+
+
+def scopes_of(access_token: str) -> frozenset[str] | None:
+    """Read the scopes out of an access token, unverified: it is only shown. `None` if it is no JSON web token."""
+    parts = access_token.split(".")
+    if len(parts) != 3:
+        return None
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+        return frozenset(str(claims["scope"]).split())
+    except (ValueError, KeyError, TypeError, binascii.Error):
+        return None
+
+
+def missing(granted: Iterable[str]) -> tuple[str, ...]:
+    """Name the scopes that the deployer lacks, sorted."""
+    return tuple(sorted(set(DEPLOYER_SCOPES) - set(granted)))
