@@ -12,9 +12,9 @@ from typing import Any
 
 import pulumi
 import pytest
+from google.protobuf.json_format import MessageToDict  # type: ignore[import-untyped]
 from pulumi.runtime import mocks, rpc, set_mocks
 from pulumi.runtime.config import set_all_config
-from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.settings import _load_monitor_feature_support, get_root_resource, set_root_resource
 from pulumi.runtime.stack import run_pulumi_func
 
@@ -128,10 +128,8 @@ class RecordingMonitor(mocks.MockMonitor):
         self.ran = ran
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
-        response = super().RegisterResource(request)
+        response = super().RegisterResource(request)  # type: ignore[no-untyped-call]
         if request.type != "pulumi:pulumi:Stack":
-            inputs = rpc.deserialize_properties(request.object, keep_unknowns=True)
-            raw = _marked(request.object)
             self.ran.resources[response.urn] = Registered(
                 type=request.type,
                 name=request.name,
@@ -144,7 +142,7 @@ class RecordingMonitor(mocks.MockMonitor):
                 ignore_changes=frozenset(request.ignoreChanges),
                 additional_secret_outputs=frozenset(request.additionalSecretOutputs),
                 depends_on=frozenset(request.dependencies),
-                inputs=raw if raw is not None else inputs,
+                inputs=_marked(request.object),
             )
         return response
 
@@ -168,7 +166,7 @@ def run_in_this_environment(*, stack: str = "local", preview: bool = False, **ch
         set_root_resource(None)  # type: ignore[arg-type]  # pulumi types it as never reset
         set_all_config(config, [key for key in config if key.removeprefix("guestlist:") in SECRET_KEYS])
         set_mocks(Tenant(), project="guestlist", stack=stack, preview=preview, monitor=RecordingMonitor(ran))
-        await _load_monitor_feature_support()  # secrets among them
+        await _load_monitor_feature_support()  # type: ignore[no-untyped-call]  # secrets among them
         await run_pulumi_func(program)
         root = get_root_resource()
         assert root is not None
@@ -184,9 +182,7 @@ def run_in_this_environment(*, stack: str = "local", preview: bool = False, **ch
 
 def _marked(struct: Any) -> Any:
     """The wire form as plain Python, secrets as `{"4dabf18193072939515e22adb298388d": …, "value": …}`."""
-    from google.protobuf import json_format
-
-    return json_format.MessageToDict(struct)
+    return MessageToDict(struct)
 
 
 def _unwrapped(value: Any) -> Any:
@@ -204,6 +200,3 @@ def is_secret(value: Any) -> bool:
             return True
         return any(is_secret(inner) for inner in value.values())
     return isinstance(value, list) and any(is_secret(inner) for inner in value)
-
-
-__all__ = ["DOMAIN", "SETTINGS_BEFORE", "Ran", "Registered", "a_config", "is_secret", "resource_pb2", "run"]

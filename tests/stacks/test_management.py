@@ -1,6 +1,5 @@
 """The Management API client: pacing, repeating, and errors that say what failed and nothing secret."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -259,13 +258,17 @@ def test_missing_credentials_are_named(environ: dict[str, str]) -> None:
 
 
 def test_another_tenants_credentials_are_refused_before_any_call() -> None:
-    calls: list[Callable[[], None]] = []
+    called: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        called.append(request)
+        return httpx.Response(200)
 
     with pytest.raises(ManagementError, match=r"the credentials in the environment are for other\.eu\.auth0\.com"):
         ManagementClient.from_environment(
             DOMAIN,
             {**CREDENTIALS, "AUTH0_DOMAIN": "other.eu.auth0.com"},
-            transport=httpx.MockTransport(lambda _request: calls.append(lambda: None) or httpx.Response(200)),
+            transport=httpx.MockTransport(answer),
         )
 
-    assert calls == []
+    assert called == []
