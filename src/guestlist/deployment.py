@@ -80,7 +80,7 @@ class Deployment:
 
     def lock_owners(self) -> tuple[LockOwner, ...]:
         """Who holds the state, as far as the backend shows it without being asked to lock."""
-        backend = locks.file_backend(self.environ.get("PULUMI_BACKEND_URL", ""))
+        backend = locks.file_backend(self.environ.get("PULUMI_BACKEND_URL", ""), self.root)
         return locks.owners_of(backend, project=PROJECT, stack=self.environment) if backend else ()
 
     def refuse_locked(self) -> None:

@@ -129,7 +129,7 @@ def state_checks(engine: Engine, settings: Settings) -> Iterator[Check]:
         yield problem("state", error.message)
         return
     yield fine("state", place)
-    backend = locks.file_backend(engine.environ.get("PULUMI_BACKEND_URL", ""))
+    backend = locks.file_backend(engine.environ.get("PULUMI_BACKEND_URL", ""), engine.root)
     if backend is not None:
         yield lock_check(locks.owners_of(backend, project=PROJECT, stack=engine.stack), engine.stack)
     yield unfinished_check(read(exported), settings, engine.stack)

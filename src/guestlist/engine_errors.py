@@ -123,6 +123,10 @@ def _wrong_tenant(match: re.Match[str], _text: str, _environment: str, _cannot: 
     return WrongTenant(match.group(0).strip())
 
 
+def _refused(match: re.Match[str], _text: str, _environment: str, _cannot: str) -> GuestlistError:
+    return Refused(match.group(0).strip())
+
+
 def _no_plugin(match: re.Match[str], _text: str, _environment: str, cannot: str) -> GuestlistError:
     return ToolchainMissing(
         f"{cannot}: the engine does not find its plugin ({match.group(0).strip()}). To install what is missing run: make setup"
@@ -187,7 +191,13 @@ _EXPLANATIONS: tuple[tuple[re.Pattern[str], _Explanation], ...] = (
     (re.compile(r"no stack named '?.+?'? found"), _no_stack),
     (re.compile(r"PULUMI_ACCESS_TOKEN must be set for login"), _no_backend),
     (re.compile(r"unable to open bucket (.+)|could not (?:list|read) bucket:? (.+)"), _backend_unreachable),
-    (re.compile(r"Refused to touch the tenant [^\n]+"), _wrong_tenant),
+    (
+        re.compile(
+            r"Refused to touch the tenant [^\n]+|AUTH0_DOMAIN is [^\n]+|this state was made against the tenant [^\n]+"
+        ),
+        _wrong_tenant,
+    ),
+    (re.compile(r"Refused to take over [^\n]+"), _refused),
     (re.compile(r"no (?:resource|language) plugin '[^']+'|failed to load language plugin \w+"), _no_plugin),
     (re.compile(r"cannot be deleted\s+because it is protected"), _protected),
     (re.compile(r"certificate signed by unknown authority|CERTIFICATE_VERIFY_FAILED|x509: [^\n]+"), _certificate),

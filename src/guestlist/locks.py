@@ -20,13 +20,12 @@ from guestlist.processes import alive
 Verdict = Literal["free", "stale", "alive", "elsewhere"]
 
 
-def file_backend(url: str) -> Path | None:
-    """The folder of a file backend, `None` for every other kind."""
+def file_backend(url: str, root: Path) -> Path | None:
+    """The folder of a file backend, `None` for every other kind. The engine runs in the project, so `file://./state` is there."""
     parts = urlsplit(url)
     if parts.scheme != "file":
         return None
-    path = unquote(parts.netloc + parts.path)
-    return Path(path).expanduser()
+    return root / Path(unquote(parts.netloc + parts.path)).expanduser()
 
 
 def owners_of(backend: Path, *, project: str, stack: str) -> tuple[LockOwner, ...]:
