@@ -197,7 +197,7 @@ _EXPLANATIONS: tuple[tuple[re.Pattern[str], _Explanation], ...] = (
         ),
         _wrong_tenant,
     ),
-    (re.compile(r"Refused to take over [^\n]+"), _refused),
+    (re.compile(r"Refused to (?:take over|write) [^\n]+"), _refused),
     (re.compile(r"no (?:resource|language) plugin '[^']+'|failed to load language plugin \w+"), _no_plugin),
     (re.compile(r"cannot be deleted\s+because it is protected"), _protected),
     (re.compile(r"certificate signed by unknown authority|CERTIFICATE_VERIFY_FAILED|x509: [^\n]+"), _certificate),

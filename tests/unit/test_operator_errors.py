@@ -104,7 +104,7 @@ def test_exit_codes_follow_the_kind() -> None:
 
 
 def test_foreign_actions_are_a_refusal() -> None:
-    said = "Refused to take over the post-login trigger of a.eu.auth0.com: it already runs corp-risk"
+    said = "Refused to write the post-login trigger of a.eu.auth0.com: it also runs corp-risk"
 
     error = classify(f"Exception calling application: {said}", environment="dev", doing="deploy dev")
 
