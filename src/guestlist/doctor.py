@@ -12,15 +12,17 @@ from collections.abc import Iterator, Mapping
 
 from guestlist import locks
 from guestlist.checks import Check, fine, problem, remark
-from guestlist.deployment import CREDENTIALS, is_local, with_local_defaults
+from guestlist.deployment import CREDENTIALS, is_local, transport_for, with_local_defaults
 from guestlist.engine import Engine
 from guestlist.engine_errors import LockOwner, NoStack
 from guestlist.environments import EnvironmentReport, Project, check_environment
 from guestlist.errors import GuestlistError
 from guestlist.local import LocalTenant
+from guestlist.recover_lookup import strays
 from guestlist.state import State, read
 from guestlist.tenant_checks import tenant_checks
 from guestlist.up import refusal
+from stacks.management import ManagementClient, ManagementError
 from stacks.settings import PROJECT, Settings, wrong_tenant_sentence
 from toolchain import Origin, Toolchain, find
 
@@ -49,12 +51,16 @@ def examine(project: Project, environment: str, shell: Mapping[str, str]) -> Ite
         environ = tools.environment(shell)
     credentials = credentials_check(report.settings, environ)
     yield credentials
-    if credentials.status != "problem":
-        yield from tenant_checks(report.settings.tenant.domain, environ)
+    reached = credentials.status != "problem"
+    if reached:
+        for check in tenant_checks(report.settings.tenant.domain, environ):
+            reached = reached and check.status != "problem"
+            yield check
     if tools is not None:
-        yield from state_checks(
-            Engine(pulumi=tools.pulumi, root=project.root, stack=environment, environ=environ), report.settings
-        )
+        engine = Engine(pulumi=tools.pulumi, root=project.root, stack=environment, environ=environ)
+        yield from state_checks(engine, report.settings)
+        if reached:
+            yield from stray_checks(engine, report.settings)
 
 
 def settings_check(report: EnvironmentReport) -> Check:
@@ -133,6 +139,24 @@ def state_checks(engine: Engine, settings: Settings) -> Iterator[Check]:
     if backend is not None:
         yield lock_check(locks.owners_of(backend, project=PROJECT, stack=engine.stack), engine.stack)
     yield unfinished_check(read(exported), settings, engine.stack)
+
+
+def stray_checks(engine: Engine, settings: Settings) -> Iterator[Check]:
+    """Look for applications that a lost answer made twice."""
+    domain = settings.tenant.domain
+    try:
+        state = read(engine.export_or_none() or {})
+        with ManagementClient.from_environment(
+            domain, engine.environ, transport=transport_for(engine.environ)
+        ) as tenant:
+            found = strays(tenant, state)
+    except (GuestlistError, ManagementError):
+        return  # the checks before this one have said why
+    for stray in found:
+        remedy = f"if nothing uses it: guestlist recover --env {engine.stack} --delete {stray.id}"
+        yield problem("strays", f"{stray.label} ({stray.id}): {stray.because}", remedy)
+    if not found:
+        yield fine("strays", "every application that carries guestlist's mark is in the state")
 
 
 def lock_check(owners: tuple[LockOwner, ...], environment: str) -> Check:

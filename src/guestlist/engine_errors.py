@@ -169,6 +169,13 @@ def _scope(match: re.Match[str], _text: str, environment: str, cannot: str) -> G
     )
 
 
+def _conflict(match: re.Match[str], _text: str, _environment: str, cannot: str) -> GuestlistError:
+    return TenantFailed(
+        f"{cannot}: the tenant has an object of that name already ({match.group(0).strip()}). If it is not this program's, rename "
+        "it or choose another name in the settings; if a lost answer left it behind, take it in with pulumi import (docs/recover.md)"
+    )
+
+
 def _credentials(_match: re.Match[str], _text: str, environment: str, cannot: str) -> GuestlistError:
     return TenantFailed(
         f"{cannot}: the tenant refuses the credentials in AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET (or AUTH0_API_TOKEN). "
@@ -210,6 +217,7 @@ _EXPLANATIONS: tuple[tuple[re.Pattern[str], _Explanation], ...] = (
     ),
     (re.compile(r"429 Too Many Requests|Global limit has been reached|too_many_requests"), _rate_limited),
     (re.compile(r"[Ii]nsufficient scope, expected any of: [\w:, ]+|insufficient_scope"), _scope),
+    (re.compile(r"409 Conflict[^\n]*"), _conflict),
     (re.compile(r"401 Unauthorized|access_denied|invalid_client|Invalid token"), _credentials),
     (re.compile(r"Traceback \(most recent call last\)|Program failed with an unhandled exception"), _program),
 )

@@ -33,6 +33,31 @@ def candidates(tenant: ManagementClient, state: State) -> dict[str, tuple[Candid
     return found
 
 
+def strays(tenant: ManagementClient, state: State) -> tuple[Candidate, ...]:
+    """
+    Find applications that carry our mark and that the state does not know.
+
+    The provider repeats a POST whose answer was lost (go-auth0 v1.46, `RetriesTransport`), so a broken connection can make a second
+    application in a run that ends well. Only applications carry a mark; a second connection or grant is a 409.
+    """
+    known = state.ids()
+    return tuple(
+        Candidate(
+            id=str(client["client_id"]),
+            label=f"application {client.get('name')}",
+            ours=True,
+            because="it carries guestlist's mark and is not in the state",
+        )
+        for client in tenant.pages("/clients", "clients")
+        if (client.get("client_metadata") or {}).get("managed_by") == MANAGED_BY and client["client_id"] not in known
+    )
+
+
+def delete_stray(tenant: ManagementClient, client_id: str) -> None:
+    """Delete an application that `strays` has named."""
+    tenant.delete(f"/clients/{client_id}")
+
+
 def deploy_action(tenant: ManagementClient, action_id: str) -> None:
     """Deploy an Action's draft, as the killed run was about to."""
     tenant.post(f"/actions/actions/{action_id}/deploy", {})

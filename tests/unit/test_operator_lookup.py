@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from guestlist.recover import Candidate
-from guestlist.recover_lookup import candidates
+from guestlist.recover_lookup import candidates, strays
 from stacks.management import ManagementClient
 from tests.unit.operator_state import a_pending, a_resource, a_state
 
@@ -99,3 +99,18 @@ def test_a_grant_is_ours_if_its_client_is(client_id: str, ours: bool) -> None:
     found = ask({"/client-grants": {"client_grants": live}}, pending, a_resource(name="inviter"))
 
     assert [(one.id, one.ours) for one in found] == [("cgr_1", ours)]
+
+
+def test_an_application_that_was_made_twice_is_a_stray() -> None:
+    def answer(_request: httpx.Request) -> httpx.Response:
+        marked = {"client_metadata": {"managed_by": "guestlist"}, "name": "Guestlist app"}
+        found = [
+            {**marked, "client_id": "known"},
+            {**marked, "client_id": "twice"},
+            {"client_id": "foreign", "name": "Guestlist app"},
+        ]
+        return httpx.Response(200, json={"clients": found})
+
+    client = ManagementClient("acme.eu.auth0.com", api_token="t", transport=httpx.MockTransport(answer))
+
+    assert [stray.id for stray in strays(client, a_state(a_resource(id="known")))] == ["twice"]

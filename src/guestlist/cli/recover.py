@@ -9,6 +9,7 @@ import click
 from guestlist import errors
 from guestlist.cli.output import Invocation, examples, note, on_a_terminal, say
 from guestlist.cli.running import environment_option, yes_option
+from guestlist.cli.strays import delete_strays, name_strays
 
 if TYPE_CHECKING:
     from guestlist.deployment import Deployment
@@ -34,6 +35,13 @@ Choices = dict[str, str]
     "--forget", multiple=True, metavar="URN", help="The killed run made nothing here; leave the tenant as it is."
 )
 @click.option(
+    "--delete",
+    "unwanted",
+    multiple=True,
+    metavar="CLIENT_ID",
+    help="Delete this application, which was made twice: it carries our mark and is not in the state.",
+)
+@click.option(
     "--break-lock", is_flag=True, help="Remove the lock of a run on another machine, which you know to be gone."
 )
 @click.option("--up", "then_up", is_flag=True, help="Deploy afterwards.")
@@ -45,6 +53,7 @@ def command(  # noqa: PLR0917 - one for each option
     yes: bool,
     adopt: tuple[str, ...],
     forget: tuple[str, ...],
+    unwanted: tuple[str, ...],
     break_lock: bool,
     then_up: bool,
     from_source: bool,
@@ -72,6 +81,8 @@ def command(  # noqa: PLR0917 - one for each option
             return errors.OK
         _carry_out(deployment, exported, decisions)
         say(f"{environment} is repaired: {_counted(decisions)}.")
+    if unwanted:
+        delete_strays(deployment, unwanted)
     if then_up:
         from guestlist.cli import up
 
@@ -80,6 +91,7 @@ def command(  # noqa: PLR0917 - one for each option
         up.report(deployment, run, outputs=deployment.engine.outputs())
     elif state.pending or unlocked:
         say(f"To finish what was cut off run: guestlist up --env {environment}")
+    name_strays(deployment)
     return errors.OK
 
 

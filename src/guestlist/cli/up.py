@@ -10,6 +10,7 @@ import click
 from guestlist import errors
 from guestlist.cli.output import Invocation, examples, note, on_a_terminal, say
 from guestlist.cli.running import Progress, after_interruption, environment_option, yes_option
+from guestlist.cli.strays import name_strays
 
 if TYPE_CHECKING:
     from guestlist.deployment import Deployment
@@ -41,6 +42,8 @@ def command(invocation: Invocation, environment: str, yes: bool, refresh: bool, 
             return errors.OK
         run = deploy(deployment, refresh=refresh)
     report(deployment, run, outputs=deployment.engine.outputs())
+    if run.changes.get("create"):
+        name_strays(deployment)
     return errors.OK
 
 
