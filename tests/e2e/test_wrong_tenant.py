@@ -12,18 +12,19 @@ SENTENCE = "AUTH0_DOMAIN"
 
 @pytest.fixture(scope="module")
 def with_prod(project: Project) -> Project:
-    """The shell is set up for the local tenant; `prod` is an environment of its own, with secrets of its own."""
+    """The shell is set up for the local tenant; `prod` is an environment of its own, with a passphrase of its own."""
     (project.directory / "config" / "Pulumi.prod.yaml").unlink()
+    prod = replace(project, environ={**project.environ, "PULUMI_CONFIG_PASSPHRASE": "a passphrase that nobody knows"})
     succeeded(
-        project.guestlist(
+        prod.guestlist(
             *("env", "new", "prod", "--domain", PROD_DOMAIN, "--friendly-name", "Acme"),
             *("--app-name", "Acme", "--app-url", "https://app.acme.example"),
             *("--profile-url", "https://profile.acme.example"),
             *("--from-address", "hello@acme.example", "--smtp-host", "smtp.acme.example"),
         )
     )
-    succeeded(project.pulumi("stack", "select", "prod", "--create"))
-    return project
+    succeeded(prod.pulumi("stack", "select", "prod", "--create"))
+    return prod
 
 
 def refusal(output: str) -> str:
