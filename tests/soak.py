@@ -44,7 +44,6 @@ class Row:
         except AssertionError as error:
             self.failures.append(f"{what}: {str(error).strip().splitlines()[0] if str(error) else 'not as expected'}")
         self.seconds.append(time.perf_counter() - began)
-        print(f"{self.promise}: {what}: {'failed' if self.failures and what in self.failures[-1] else 'held'}", flush=True)
 
 
 def converges(project: Project) -> None:
@@ -63,7 +62,14 @@ def killed_at_write(directory: Path, tools: Toolchain, number: int) -> str | Non
     """Kill the first `up` after its write number `number` was committed; `None` when it has fewer writes."""
     with a_local_tenant(directory) as tenant:
         project = a_project(directory / "project", tenant, tools)
-        fault = {"method": "POST|PUT|PATCH", "path": ".*", "when": "after_commit", "action": "hang", "skip": number, "times": 1}
+        fault = {
+            "method": "POST|PUT|PATCH",
+            "path": ".*",
+            "when": "after_commit",
+            "action": "hang",
+            "skip": number,
+            "times": 1,
+        }
         tenant.control.post("/_local/faults", json=fault).raise_for_status()
         run = project.start(*UP)
         try:
@@ -126,8 +132,8 @@ def report(measured: list[Row]) -> str:
     lines = [
         "# Measured",
         "",
-        f"Written by `make soak` on {datetime.now(UTC):%Y-%m-%d}, {platform.system()} {platform.machine()}, "
-        f"{os.cpu_count()} cores, Python {platform.python_version()}. Failures included.",
+        (f"Written by `make soak` on {datetime.now(UTC):%Y-%m-%d}, {platform.system()} {platform.machine()}, "
+        f"{os.cpu_count()} cores, Python {platform.python_version()}. Failures included."),
         "",
         "| Promise | Tried | Failed | Median seconds |",
         "|---|---:|---:|---:|",
@@ -146,7 +152,6 @@ def main() -> None:
         for row in rows(Path(scratch), tools):
             measured.append(row)
             (ROOT / "docs" / "measured.md").write_text(report(measured))
-    print(report(measured))
     sys.exit(any(row.failures for row in measured))
 
 

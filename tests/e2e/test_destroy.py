@@ -14,7 +14,6 @@ READ = (
     "/actions/triggers/post-login/bindings",
     "/guardian/factors",
     "/guardian/policies",
-    "/guardian/factors/phone/message-types",
     "/emails/provider",
     "/email-templates/reset_email",
     "/tenants/settings",
@@ -26,6 +25,8 @@ READ = (
     "/users",
 )
 EMPTY = ("", None, {}, [])
+# An absent flag counts as this; the API has no way to make it absent again. Message types cannot be unset while the factor is off.
+DEFAULTS = {"enable_client_connections": True, "customize_mfa_in_postlogin_action": False}
 
 
 def contents(tenant: LocalTenant) -> dict[str, Any]:
@@ -46,7 +47,7 @@ def significant(value: Any) -> Any:
     """An absent key and an empty one mean the same to Auth0; the time of the last write is not a setting."""
     if isinstance(value, dict):
         kept = {key: significant(inner) for key, inner in value.items() if key not in {"updated_at", "created_at"}}
-        return {key: inner for key, inner in kept.items() if inner not in EMPTY}
+        return {key: inner for key, inner in kept.items() if inner not in EMPTY and inner != DEFAULTS.get(key)}
     return [significant(inner) for inner in value] if isinstance(value, list) else value
 
 

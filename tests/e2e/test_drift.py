@@ -87,7 +87,9 @@ EDITS = [
     Edit(
         resource="application",
         make=lambda tenant: tenant.write(
-            "PATCH", f"/clients/{application(tenant)['client_id']}", {"callbacks": ["https://elsewhere.example/callback"]}
+            "PATCH",
+            f"/clients/{application(tenant)['client_id']}",
+            {"callbacks": ["https://elsewhere.example/callback"]},
         ),
         shown=lambda tenant: application(tenant)["callbacks"],
     ),
@@ -137,7 +139,9 @@ EDITS = [
     ),
     Edit(
         resource="email-provider",
-        make=lambda tenant: tenant.write("PATCH", "/emails/provider", {"default_from_address": "other@elsewhere.example"}),
+        make=lambda tenant: tenant.write(
+            "PATCH", "/emails/provider", {"default_from_address": "other@elsewhere.example"}
+        ),
         shown=lambda tenant: tenant.get("/emails/provider")["default_from_address"],
     ),
     Edit(
