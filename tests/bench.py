@@ -117,8 +117,10 @@ def report(rows: list[Row], starts: list[float], gets: list[float], memory_mb: f
     lines = [
         "# Figures",
         "",
-        (f"Written by `make bench` on {datetime.now(UTC):%Y-%m-%d}, {platform.system()} {platform.machine()}, "
-        f"{os.cpu_count()} cores, Python {platform.python_version()}."),
+        (
+            f"Written by `make bench` on {datetime.now(UTC):%Y-%m-%d}, {platform.system()} {platform.machine()}, "
+            f"{os.cpu_count()} cores, Python {platform.python_version()}."
+        ),
         "One run on one machine: compare rows with each other.",
         "",
         "## The program",
@@ -137,8 +139,11 @@ def report(rows: list[Row], starts: list[float], gets: list[float], memory_mb: f
         "|---|" + "---:|" * len(OPERATIONS),
     ]
     plain = {row.operation: row.by_endpoint for row in rows if (row.tier, row.latency_ms) == (TIERS[0], 0)}
-    for endpoint in sorted({name for counter in plain.values() for name in counter}):
-        lines.append(f"| `{endpoint}` | " + " | ".join(str(plain[name][endpoint] or "") for name in OPERATIONS) + " |")
+    endpoints = sorted({name for counter in plain.values() for name in counter})
+    lines += [
+        f"| `{endpoint}` | " + " | ".join(str(plain[name][endpoint] or "") for name in OPERATIONS) + " |"
+        for endpoint in endpoints
+    ]
     lines += [
         "",
         "## The local tenant",

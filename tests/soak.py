@@ -132,8 +132,10 @@ def report(measured: list[Row]) -> str:
     lines = [
         "# Measured",
         "",
-        (f"Written by `make soak` on {datetime.now(UTC):%Y-%m-%d}, {platform.system()} {platform.machine()}, "
-        f"{os.cpu_count()} cores, Python {platform.python_version()}. Failures included."),
+        (
+            f"Written by `make soak` on {datetime.now(UTC):%Y-%m-%d}, {platform.system()} {platform.machine()}, "
+            f"{os.cpu_count()} cores, Python {platform.python_version()}. Failures included."
+        ),
         "",
         "| Promise | Tried | Failed | Median seconds |",
         "|---|---:|---:|---:|",

@@ -108,7 +108,7 @@ def a_tenant() -> Iterator[Callable[..., LocalTenant]]:
         *, tier: Tier = Tier.UNLIMITED, latency_ms: float = 0, store: Store | None = None, seed: int = 1
     ) -> LocalTenant:
         clock = Clock(lambda: NOON)
-        tenant = Tenant(store or Store(None), clock=clock, rng=random.Random(seed))  # noqa: S311
+        tenant = Tenant(store or Store(None), clock=clock, rng=random.Random(seed))
         if tenant.store.get(signing.KIND, "current") is None:
             tenant.store.put(signing.KIND, "current", {"pem": signing_key_pem()})
         app = App(tenant, tier=tier, latency_ms=latency_ms)

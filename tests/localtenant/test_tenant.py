@@ -46,7 +46,7 @@ def test_two_tenants_of_one_seed_are_alike(a_tenant):
 
 @pytest.fixture
 def tenant():
-    return Tenant(Store(None), clock=Clock(lambda: 1795435200.0), rng=random.Random(1))  # noqa: S311
+    return Tenant(Store(None), clock=Clock(lambda: 1795435200.0), rng=random.Random(1))
 
 
 def test_ids_have_their_prefix_and_length(tenant):
