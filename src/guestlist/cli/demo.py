@@ -27,7 +27,7 @@ MARK = "made-by-demo"  # in .guestlist/: the deployment there is the demo's own 
 @click.pass_obj
 def command(invocation: Invocation, fresh: bool, down: bool, quiet: bool) -> int:
     """
-    Show what this is, on this machine, with nothing but the real tools.
+    Walk through the whole flow on the local tenant.
 
     Starts an Auth0 tenant here, deploys to it with Pulumi, deploys again (nothing changes), opens sign-up behind the program's back
     (found and healed), takes everything down (the tenant is as it was), and deploys once more, to look at.

@@ -17,7 +17,7 @@ from guestlist.cli.running import environment_option
 @click.pass_obj
 def command(invocation: Invocation, environment: str, as_json: bool) -> int:
     """
-    Say what keeps an environment from being deployed, and what to do about it.
+    Say what is missing before an environment can be deployed.
 
     Settings, secrets, toolchain, credentials, the tenant, its clock, the deployer's scopes, the state. Nothing is written, no
     secret is shown. Exit code 0 if nothing is in the way, 1 otherwise.

@@ -22,7 +22,7 @@ from guestlist.cli.output import Invocation, examples
 
 # noun: what `guestlist --help` says about it. The command itself is `guestlist.cli.<noun>:command`.
 COMMANDS = {
-    "demo": "Show what this is, on this machine, with nothing but the real tools.",
+    "demo": "Walk through the whole flow on the local tenant.",
     "destroy": "Take an environment's tenant back to what it was.",
     "doctor": "Say what is missing before an environment can be deployed.",
     "env": "Create, list and check environments.",
