@@ -1,8 +1,9 @@
 """
 Which applications may use which connection: `/connections/{id}/clients` and `/clients/{id}/connections`.
 
-The list lives in the connection's document under `_clients`, in the order of enabling, and is never answered with the connection:
-`enabled_clients` left the connection's own endpoints on 2026-07-13.
+The list lives in the connection's document under `_clients`, in the order of enabling. Answers still carry it as `enabled_clients` (recorded
+on 2026-08-07, TestAccConnectionAddEmailAttributeNonUnique; a recording of 2026-07-24 has it in POST only); a PATCH of the connection may not
+name it any more since 2026-07-13.
 Source: https://auth0.com/docs/troubleshoot/product-lifecycle/deprecations-and-migrations/migrate-dedicated-connection-endpoints
 """
 
@@ -51,17 +52,23 @@ def list_client_connections(call: Call) -> JSON:
     if call.tenant.store.get("clients", call.path["id"]) is None:
         raise not_found("The client does not exist", "inexistent_client")
     strategies = call.repeated.get("strategy", ())
-    shown = []
+    views = []
     for connection in call.tenant.store.all(CONNECTIONS):
         if call.path["id"] not in connection.get(MEMBERS, []):
             continue
         if strategies and connection["strategy"] not in strategies:
             continue
-        view = {name: value for name, value in connection.items() if not name.startswith("_")}
+        view = shown(connection)
         if not call.may("read:connections_options"):
             view.pop("options", None)
-        shown.append(asked(call, view))
-    return checkpoint_page(call, shown, CONNECTIONS, maximum=100)
+        views.append(asked(call, view))
+    return checkpoint_page(call, views, CONNECTIONS, maximum=100)
+
+
+def shown(connection: Document) -> Document:
+    """The connection as answers carry it."""
+    view = {name: value for name, value in connection.items() if not name.startswith("_")}
+    return {**view, "enabled_clients": connection.get(MEMBERS, [])}
 
 
 def is_enabled(connection: Document, client_id: str) -> bool:

@@ -1,18 +1,21 @@
 """
 The `options` of a connection: what Auth0 fills in, what it refuses, what it never shows again.
 
-What Auth0 fetches or computes is left out: a provider's discovery document, a certificate's fingerprint, the scope of a flag.
+What Auth0 fetches is left out: a provider's discovery document, a federation's metadata.
 
 A database connection created without a password policy gets the flexible one (`password_options`), as recorded since August 2026; one that
 names any part of the older policy keeps the older. A PATCH replaces the whole object: of the older values only those named survive.
 
-Not here: applying the policy to a password (`password_policy.py`).
+Not here: applying the policy to a password (`password_policy.py`), the scope that a social connection asks for (`connection_scopes.py`), what
+stands in a certificate (`connection_certificates.py`).
 Source: the answers to POST and PATCH /connections recorded in the provider's own tests (v1.54.1).
 """
 
 import base64
 
 from localtenant.errors import ManagementError
+from localtenant.management.connection_certificates import with_certificate
+from localtenant.management.connection_scopes import with_scope
 from localtenant.management.merging import without_nulls
 from localtenant.store import Document
 from localtenant.tenant import Tenant
@@ -77,24 +80,40 @@ DEFAULTS_OF_STRATEGY: dict[str, Document] = {
     "samlp": {"assertion_decryption_settings": {"algorithm_profile": "v2026-1", "algorithm_exceptions": []}},
     "waad": {"waad_common_endpoint": False},
 }
+BACK_AFTER_A_PATCH: dict[str, Document] = {  # what a PATCH that leaves it out puts back
+    **{strategy: DEFAULTS_OF_STRATEGY[strategy] for strategy in ("google-apps", "waad")},
+    **{
+        strategy: {**DEFAULTS_OF_STRATEGY[strategy], "connection_settings": {"pkce": "disabled"}}
+        for strategy in ("oidc", "okta")
+    },
+}
 
 
 def new_options(tenant: Tenant, strategy: str, given: Document) -> Document:
     """The options of a connection just created with `given`."""
     if strategy != DATABASE:
-        return {**DEFAULTS_OF_STRATEGY.get(strategy, {}), **given}  # nulls and all, as recorded
+        return _completed_elsewhere(strategy, {**DEFAULTS_OF_STRATEGY.get(strategy, {}), **given})
     options = {"mfa": {"active": True, "return_enroll_settings": True}, "strategy_version": 2, **without_nulls(given)}
     if "password_options" not in options and any(name in options for name in (*LEGACY_POLICY, "custom_password_hash")):
         options.setdefault("passwordPolicy", "good")
     else:
         options["password_options"] = _completed(PASSWORD_OPTIONS, options.get("password_options", {}))
-    return completed_options(tenant, strategy, options)
+    return _completed_database(tenant, options)
 
 
 def completed_options(tenant: Tenant, strategy: str, options: Document) -> Document:
-    """What is filled in on POST and on PATCH alike."""
+    """The options that a PATCH writes."""
     if strategy != DATABASE:
-        return options
+        return _completed_elsewhere(strategy, {**BACK_AFTER_A_PATCH.get(strategy, {}), **options})
+    return _completed_database(tenant, options)
+
+
+def _completed_elsewhere(strategy: str, options: Document) -> Document:
+    """Nulls stay, as recorded."""
+    return with_certificate(strategy, with_scope(strategy, options))
+
+
+def _completed_database(tenant: Tenant, options: Document) -> Document:
     options = {"brute_force_protection": True, **without_nulls(options)}
     options["authentication_methods"] = _completed(AUTHENTICATION_METHODS, options.get("authentication_methods") or {})
     options["passkey_options"] = _completed(PASSKEY_OPTIONS, options.get("passkey_options") or {})

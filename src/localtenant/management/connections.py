@@ -9,7 +9,7 @@ Source: https://auth0.com/docs/api/management/v2/connections and the recordings 
 """
 
 from localtenant.errors import ManagementError, bad_request, conflict, invalid_body, not_found
-from localtenant.management.connection_clients import MEMBERS
+from localtenant.management.connection_clients import MEMBERS, shown
 from localtenant.management.connection_options import check_options, completed_options, new_options
 from localtenant.management.endpoint import JSON, Answer, Call, endpoint
 from localtenant.management.fields import asked
@@ -21,6 +21,8 @@ from localtenant.tenant import Tenant, on_fresh_tenant
 
 KIND = "connections"
 ENTERPRISE = ("ad", "adfs", "google-apps", "oidc", "okta", "pingfederate", "samlp", "waad", "auth0-adldap")
+PROVISIONED = ("ad", "adfs", "google-apps", "pingfederate", "samlp")  # set up by somebody else, by a link
+NAMED_FOR_USERS = ("oidc", "waad")  # `display_name` is the name unless given
 CROSS_APP_ACCESS = ("oidc", "okta", "samlp")
 ALWAYS_SHOWN = (
     "id",
@@ -74,6 +76,8 @@ def make_connection(tenant: Tenant, fields: Document) -> Document:
         "connected_accounts": {"active": False},
         "realms": [name],
         **({"show_as_button": False} if strategy in ENTERPRISE else {}),
+        **({"display_name": name} if strategy in NAMED_FOR_USERS else {}),
+        **({"provisioning_ticket_url": _provisioning_ticket_url(tenant, strategy)} if strategy in PROVISIONED else {}),
         **fields,
         MEMBERS: members,
     }
@@ -159,8 +163,13 @@ def _forget_users(tenant: Tenant, connection: Document, *, email: str | None = N
             forget_user(tenant, user["user_id"])
 
 
+def _provisioning_ticket_url(tenant: Tenant, strategy: str) -> str:
+    """The page that the other side's administrator opens; nothing answers there."""
+    return f"https://{tenant.domain}/p/{strategy}/{tenant.new_id('', 8)}"
+
+
 def _visible(call: Call, connection: Document) -> Document:
-    view = {name: value for name, value in connection.items() if not name.startswith("_")}
+    view = shown(connection)
     if not call.may("read:connections_options"):
         view.pop("options", None)
     return view

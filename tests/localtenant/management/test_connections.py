@@ -1,6 +1,12 @@
 """Connections: the defaults of a database, options replaced whole, scopes for options, and which clients may use them."""
 
+from datetime import UTC, datetime
+
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 
 @pytest.fixture
@@ -91,9 +97,11 @@ def test_options_are_unwritable_without_their_scope(tenant):
     assert writer.patch(path, json={"is_domain_connection": True}).status_code == 200
 
 
-def test_the_retired_list_of_clients_is_neither_told_nor_taken(tenant):
-    connection = a_connection(tenant).json()
-    assert "enabled_clients" not in connection
+def test_the_retired_list_of_clients_is_told_and_no_longer_taken(tenant):
+    client = tenant.post("/clients", json={"name": "portal"}).json()["client_id"]
+    connection = a_connection(tenant, enabled_clients=[client]).json()
+    path = f"/connections/{connection['id']}"
+    assert connection["enabled_clients"] == tenant.get(path).json()["enabled_clients"] == [client]
     answer = tenant.patch(f"/connections/{connection['id']}", json={"enabled_clients": []})
     assert answer.status_code == 400
     assert "Additional properties not allowed: enabled_clients" in answer.json()["message"]
@@ -222,3 +230,82 @@ def test_a_users_address_deletes_it_from_its_connection(tenant):
     tenant.post("/users", json=body)
     assert tenant.delete(f"/connections/{connection['id']}/users?email=Ana@example.com").status_code == 204
     assert tenant.get("/users").json() == []
+
+
+@pytest.mark.parametrize(
+    ("strategy", "options", "scope"),
+    [
+        ("github", {"email": True, "read_org": True, "gist": False}, ["user:email", "read:org"]),
+        ("facebook", {"public_profile": True, "email": True}, "email,public_profile"),
+        ("apple", {"name": True, "email": True}, "name email"),
+        ("google-oauth2", {"email": True, "youtube": True}, ["email", "https://gdata.youtube.com"]),
+        ("windowslive", {"signin": True}, []),
+    ],
+)
+def test_a_social_connection_asks_for_what_its_switches_say(tenant, strategy, options, scope):
+    connection = a_connection(tenant, strategy=strategy, options=options).json()
+    assert connection["options"]["scope"] == scope
+
+
+def test_switching_off_takes_the_scope_away(tenant):
+    connection = a_connection(tenant, strategy="github", options={"email": True, "gist": True}).json()
+    changed = tenant.patch(f"/connections/{connection['id']}", json={"options": {"email": False, "gist": True}}).json()
+    assert changed["options"]["scope"] == ["gist"]
+
+
+def test_a_given_scope_stays(tenant):
+    connection = a_connection(tenant, strategy="google-oauth2", options={"scope": ["email", "calendar"]}).json()
+    assert connection["options"]["scope"] == ["email", "calendar"]
+
+
+@pytest.mark.parametrize(("strategy", "is_told"), [("samlp", True), ("google-apps", True), ("oidc", False)])
+def test_some_enterprise_connections_are_set_up_by_a_link(tenant, strategy, is_told):
+    url = a_connection(tenant, strategy=strategy).json().get("provisioning_ticket_url")
+    assert (url is not None) == is_told
+
+
+def test_an_openid_connection_is_called_by_its_name_unless_told_otherwise(tenant):
+    assert a_connection(tenant, strategy="oidc").json()["display_name"] == "invited-users"
+    other = a_connection(tenant, strategy="oidc", name="staff", display_name="Staff").json()
+    assert other["display_name"] == "Staff"
+
+
+def test_a_patch_without_them_resets_the_settings_of_an_openid_connection(tenant):
+    connection = a_connection(tenant, strategy="oidc", options={"client_id": "a"}).json()
+    assert connection["options"]["connection_settings"] == {"pkce": "auto"}
+    changed = tenant.patch(f"/connections/{connection['id']}", json={"options": {"client_id": "b"}}).json()
+    assert changed["options"]["connection_settings"] == {"pkce": "disabled"}
+    assert changed["options"]["schema_version"] == "oidc-V4"
+
+
+def a_certificate():
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name(
+        [x509.NameAttribute(NameOID.COUNTRY_NAME, "AU"), x509.NameAttribute(NameOID.COMMON_NAME, "idp.example.com")]
+    )
+    return (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(datetime(2026, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2036, 1, 1, tzinfo=UTC))
+        .sign(key, hashes.SHA256())
+    )
+
+
+def test_a_certificate_is_read(tenant):
+    certificate = a_certificate()
+    pem = certificate.public_bytes(serialization.Encoding.PEM).decode()
+    options = a_connection(tenant, strategy="samlp", options={"signingCert": pem}).json()["options"]
+    assert options["cert"] == options["signingCert"] == pem
+    assert options["expires"] == "2036-01-01T00:00:00.000Z"
+    assert options["subject"] == {"countryName": "AU", "commonName": "idp.example.com"}
+    assert options["thumbprints"] == [certificate.fingerprint(hashes.SHA1()).hex()]  # noqa: S303 - a name, not a signature
+
+
+def test_what_is_no_certificate_is_kept_as_it_is(tenant):
+    options = a_connection(tenant, strategy="samlp", options={"signingCert": "none"}).json()["options"]
+    assert options["signingCert"] == "none"
+    assert "cert" not in options
