@@ -10,7 +10,6 @@ from typing import Any
 from localtenant.store import Document
 
 PUBLIC_APP_TYPES = ("native", "spa")
-SHORT_LIVED_APP_TYPES = ("native", "spa", "sso_integration", "resource_server", "express_configuration", None)
 CONFORMANT_APP_TYPES = ("resource_server", "express_configuration")
 USER_GRANT_TYPES = ["authorization_code", "implicit", "refresh_token"]
 
@@ -61,8 +60,8 @@ def jwt_configuration(fields: Document) -> Document:
 
 
 def refresh_token(fields: Document) -> Document:
-    """Half the lifetime and a month for what runs on a user's device, a year and a month on a server."""
-    short = fields.get("app_type") in SHORT_LIVED_APP_TYPES
+    """A year, of it a month idle, for an application created with a secret to show; otherwise a month, of it half idle (all 55 recorded)."""
+    short = not str(fields.get("token_endpoint_auth_method", "")).startswith("client_secret_")
     rotating = fields.get("is_first_party") is False and fields.get("app_type") in PUBLIC_APP_TYPES
     expiring = rotating or is_strict_third_party(fields)
     defaults: Document = {

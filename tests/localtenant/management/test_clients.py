@@ -37,19 +37,34 @@ def test_a_client_gets_an_id_and_a_secret(a_tenant):
 
 
 @pytest.mark.parametrize(
-    ("app_type", "lifetime", "grants"),
+    ("app_type", "grants"),
     [
-        ("regular_web", 31557600, ["authorization_code", "implicit", "refresh_token", "client_credentials"]),
-        ("non_interactive", 31557600, ["authorization_code", "implicit", "refresh_token", "client_credentials"]),
-        ("spa", 2592000, ["authorization_code", "implicit", "refresh_token"]),
-        ("native", 2592000, ["authorization_code", "implicit", "refresh_token"]),
-        ("resource_server", 2592000, []),
+        ("regular_web", ["authorization_code", "implicit", "refresh_token", "client_credentials"]),
+        ("non_interactive", ["authorization_code", "implicit", "refresh_token", "client_credentials"]),
+        ("spa", ["authorization_code", "implicit", "refresh_token"]),
+        ("native", ["authorization_code", "implicit", "refresh_token"]),
+        ("resource_server", []),
     ],
 )
-def test_defaults_depend_on_the_type_of_application(a_tenant, app_type, lifetime, grants):
-    client = a_client(a_tenant(), app_type=app_type)
-    assert client["refresh_token"]["token_lifetime"] == lifetime
-    assert client["grant_types"] == grants
+def test_grants_depend_on_the_type_of_application(a_tenant, app_type, grants):
+    assert a_client(a_tenant(), app_type=app_type)["grant_types"] == grants
+
+
+@pytest.mark.parametrize(
+    ("changes", "lifetime"),
+    [
+        ({"app_type": "regular_web", "token_endpoint_auth_method": "client_secret_post"}, 31557600),
+        (
+            {"token_endpoint_auth_method": "client_secret_post"},
+            31557600,
+        ),  # TestAccClientCanSetDefaultAuthMethodOnCreate
+        ({"app_type": "non_interactive"}, 2592000),  # TestAccDataClientById
+        ({"app_type": "native", "token_endpoint_auth_method": "none"}, 2592000),
+        ({}, 2592000),
+    ],
+)
+def test_refresh_tokens_of_who_shows_a_secret_live_for_a_year(a_tenant, changes, lifetime):
+    assert a_client(a_tenant(), **changes)["refresh_token"]["token_lifetime"] == lifetime
 
 
 def test_a_jwt_configuration_named_in_part_is_not_completed(a_tenant):
