@@ -56,7 +56,7 @@ def read_settings(call: Call) -> JSON:
     document = {
         **settings,
         "flags": flags,
-        "universal_login": _colours(call.tenant),
+        "universal_login": _universal_login(call.tenant),
         "sandbox_versions_available": SANDBOX_VERSIONS,
     }
     return asked(call, document)
@@ -69,7 +69,7 @@ def update_settings(call: Call) -> JSON:
         settings.pop("default_redirection_uri", None)
     settings.setdefault("flags", {})  # `flags: null` empties it and leaves an object
     call.tenant.set_singleton(SETTINGS, settings)
-    return {**settings, "universal_login": _colours(call.tenant)}
+    return {**settings, "universal_login": {**_universal_login(call.tenant), **_customized(call.tenant)}}
 
 
 def has_unified_phone_experience(tenant: Tenant) -> bool:
@@ -94,7 +94,15 @@ def _settings(tenant: Tenant) -> Document:
     return tenant.singleton(SETTINGS) or FRESH
 
 
-def _colours(tenant: Tenant) -> dict[str, Any]:
+def _universal_login(tenant: Tenant) -> dict[str, Any]:
     """The branding's colours are shown here too (recorded: TestAccBranding beside TestAccTenantDefaults)."""
     colours = (tenant.singleton("branding") or {}).get("colors")
     return {"colors": colours} if colours else {}
+
+
+def _customized(tenant: Tenant) -> dict[str, bool]:
+    """What a PATCH, and only that, tells about the look of the login pages (recorded: TestAccTenant_EnableSSO, TestAccTenant_CountryCodes)."""
+    return {
+        "is_custom_theme_set": bool(tenant.store.all("branding_themes")),
+        **({"is_custom_template_set": True} if tenant.singleton("universal_login_template") else {}),
+    }

@@ -67,3 +67,14 @@ def test_writing_needs_its_scope(a_tenant):
     reader = a_tenant().with_scopes("read:tenant_settings")
     assert reader.get("/tenants/settings").status_code == 200
     assert reader.patch("/tenants/settings", json={"friendly_name": "Example"}).status_code == 403
+
+
+def test_a_change_tells_whether_the_login_pages_were_customized(a_tenant):
+    tenant = a_tenant()
+    body = {"friendly_name": "Example"}
+    assert tenant.patch("/tenants/settings", json=body).json()["universal_login"]["is_custom_theme_set"] is False
+    template = "<html>{%- auth0:head -%}{%- auth0:widget -%}</html>"
+    tenant.put("/branding/templates/universal-login", json={"template": template})
+    look = tenant.patch("/tenants/settings", json=body).json()["universal_login"]
+    assert look["is_custom_template_set"] is True
+    assert "is_custom_template_set" not in tenant.get("/tenants/settings").json()["universal_login"]
