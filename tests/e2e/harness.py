@@ -4,6 +4,7 @@ A local tenant and a copy of the project for one test: real engine, real languag
 Not here: what is tested (`test_*.py`), how the tools are found (`toolchain/`).
 """
 
+import contextlib
 import json
 import os
 import shutil
@@ -163,7 +164,7 @@ class Project:
         return succeeded(self.pulumi("up", "-s", "local", "--yes", "--skip-preview", *arguments))
 
     def start(self, *command: str) -> subprocess.Popen[str]:
-        """Start a program in its own process group, to be killed by `kill_whole`."""
+        """Start a program that is to be killed by `kill_whole`."""
         return subprocess.Popen(
             command,
             cwd=self.directory,
@@ -204,9 +205,27 @@ def succeeded(completed: subprocess.CompletedProcess[str]) -> subprocess.Complet
 
 
 def kill_whole(process: subprocess.Popen[str]) -> None:
-    """kill -9 for the engine, the language host and the provider at once, as a lost machine would."""
-    os.killpg(process.pid, signal.SIGKILL)
+    """kill -9 for the engine, the language host and the plugins at once, as a lost machine would; each has a process group of its own."""
+    for pid in [process.pid, *descendants(process.pid)]:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
     process.communicate()
+
+
+def descendants(pid: int) -> list[int]:
+    """Children, their children and so on, as `ps` shows them now."""
+    shown = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    children: dict[int, list[int]] = {}
+    for line in shown.splitlines():
+        child, parent = (int(number) for number in line.split())
+        children.setdefault(parent, []).append(child)
+    found: list[int] = []
+    waiting = [pid]
+    while waiting:
+        of_one = children.get(waiting.pop(), [])
+        found += of_one
+        waiting += of_one
+    return found
 
 
 def a_project(directory: Path, tenant: LocalTenant, toolchain: Toolchain) -> Project:
