@@ -7,7 +7,7 @@ the same values however often it is called, so a run that was killed half-way ma
 
     tenant-settings   the settings that the program sets, and those that the provider nulls when it creates `auth0.Tenant`
     guardian          the MFA policy, the phone factor and its message types; the other factors are never touched
-    email-provider    what Auth0 shows of it: never the credentials
+    email-provider    that there is none: one that is there is never replaced, its credentials could not be put back
     reset-email       the change-password template
 
 Not here: post-login bindings (`post_login_backup.py`: they have to be put back before our Actions can be deleted).
@@ -41,8 +41,6 @@ SETTINGS_NULLED_BY_PROVIDER = (
     "skip_non_verifiable_callback_uri_confirmation_prompt",
 )
 
-PROVIDER_FIELDS_SHOWN = ("name", "enabled", "default_from_address", "settings")
-CREDENTIAL_FIELDS_SHOWN = ("smtp_host", "smtp_port", "region", "domain")
 TEMPLATE_FIELDS = (
     "body",
     "from",
@@ -129,35 +127,33 @@ def restore_guardian(tenant: ManagementClient, saved: Saved) -> None:
     tenant.put("/guardian/factors/sms", {"enabled": phone["enabled"]})
 
 
+class EmailProviderTaken(ManagementError):  # noqa: N818 - reads as a sentence where it is raised
+    """The tenant already sends through a provider whose credentials nobody could put back."""
+
+
 def save_email_provider(tenant: ManagementClient) -> Saved:
-    """`{"provider": None}` for a tenant that sends through Auth0's own mailer."""
+    """
+    Make sure that there is none: what Auth0 shows of a provider leaves out its credentials.
+
+    Raises: EmailProviderTaken. Source: GET /api/v2/emails/provider answers without secrets.
+    """
     live = tenant.get_or_none("/emails/provider")
-    if live is None:
-        return {"provider": None}
-    shown = {key: live[key] for key in PROVIDER_FIELDS_SHOWN if key in live}
-    credentials = live.get("credentials") or {}
-    shown["credentials"] = {key: credentials[key] for key in CREDENTIAL_FIELDS_SHOWN if key in credentials}
-    return {"provider": shown}
+    if live is not None:
+        raise EmailProviderTaken(
+            f"Refused to replace the email provider of {tenant.domain}: it sends through {live.get('name', 'one of its own')}, and Auth0 "
+            "never shows the credentials, so they could not be put back. Nothing was written. If the program shall declare the "
+            "provider, delete the old one first (Branding > Email Provider); else give the application a tenant of its own."
+        )
+    return {"provider": None}
 
 
-def restore_email_provider(tenant: ManagementClient, saved: Saved) -> None:
-    """Without the old credentials nothing can be written back: ours stays, because no mail at all would be worse."""
-    if saved["provider"] is not None:
-        return
+def restore_email_provider(tenant: ManagementClient, _saved: Saved) -> None:
+    """There was none."""
     try:
         tenant.delete("/emails/provider")
     except ManagementError as error:
         if error.status != 404:
             raise
-
-
-def lost_of_email_provider(saved: Saved) -> list[str]:
-    """Source: GET /api/v2/emails/provider answers without secrets."""
-    if saved["provider"] is None:
-        return []
-    name = saved["provider"].get("name", "unknown")
-    kept = "the provider that the program declared stays until somebody enters them again"
-    return [f"email-provider: the tenant sent through {name}; Auth0 never shows its credentials, so {kept}."]
 
 
 def save_reset_email(tenant: ManagementClient) -> Saved:
@@ -194,7 +190,7 @@ TENANT_WIDE_THINGS: Mapping[str, TenantWideThing] = {
             name="email-provider",
             save=save_email_provider,
             restore=restore_email_provider,
-            cannot_restore=lost_of_email_provider,
+            cannot_restore=_nothing_lost,
         ),
         TenantWideThing(
             name="tenant-settings",

@@ -64,7 +64,7 @@ def killed_at_write(directory: Path, tools: Toolchain, number: int) -> str | Non
         project = a_project(directory / "project", tenant, tools)
         fault = {
             "method": "POST|PUT|PATCH",
-            "path": ".*",
+            "path": "api/v2/",
             "when": "after_commit",
             "action": "hang",
             "skip": number,

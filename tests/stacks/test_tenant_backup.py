@@ -9,7 +9,7 @@ import pytest
 
 from stacks.management import ManagementError
 from stacks.tenant_backup import ForeignActionsBound, TenantBackupProvider
-from stacks.tenant_wide import TENANT_WIDE_THINGS
+from stacks.tenant_wide import TENANT_WIDE_THINGS, EmailProviderTaken
 from tests.stacks.fake_tenant import DOMAIN, FakeTenant
 
 ALL = sorted(TENANT_WIDE_THINGS)
@@ -134,22 +134,14 @@ def test_a_template_that_did_not_exist_is_disabled_because_it_cannot_be_deleted(
     assert any("reset-email" in sentence for sentence in saved["cannot_restore"])
 
 
-def test_an_email_provider_whose_credentials_nobody_can_read_is_named() -> None:
+def test_an_email_provider_that_is_there_is_never_replaced() -> None:
     tenant = FakeTenant()
-    tenant.provider = {
-        "name": "sendgrid",
-        "enabled": True,
-        "default_from_address": "x@example.com",
-        "credentials": {"api_key": "k"},
-    }
-    provider, saved = backed_up(tenant)
-    what_up_does(tenant)
+    tenant.provider = {"name": "sendgrid", "enabled": True, "credentials": {"api_key": "k"}}
 
-    provider.delete("id", saved)
+    with pytest.raises(EmailProviderTaken, match="sends through sendgrid"):
+        backed_up(tenant)
 
-    assert any("sendgrid" in sentence and "credentials" in sentence for sentence in saved["cannot_restore"])
-    assert tenant.provider is not None, "no mail at all would be worse than ours"
-    assert "api_key" not in saved["saved"]["email-provider"]
+    assert tenant.writes == []
 
 
 def test_other_factors_and_settings_are_never_written() -> None:
