@@ -132,11 +132,16 @@ def inventory(state: State) -> list[str]:
     lines = [
         ("applications", _names(kinds, "Client", "name")),
         ("connection", _names(kinds, "Connection", "name", "sign-up closed")),
-        ("Actions, post-login", _names(kinds, "Action", "name")),
+        ("Actions, in order", _bound_actions(kinds)),
         ("MFA", "SMS" if "Guardian" in kinds else ""),
         ("email", "SMTP provider, reset/invitation template" if "EmailTemplate" in kinds else ""),
     ]
     return [f"  {name:20} {said}" for name, said in lines if said]
+
+
+def _bound_actions(kinds: Mapping[str, list[Mapping[str, Any]]]) -> str:
+    bindings = [binding for inputs in kinds.get("TriggerActions", ()) for binding in inputs.get("actions", ())]
+    return ", ".join(str(binding.get("displayName", "")) for binding in bindings)
 
 
 def _names(kinds: Mapping[str, list[Mapping[str, Any]]], kind: str, key: str, more: str = "") -> str:

@@ -116,9 +116,9 @@ def _farewell(deployment: Deployment, *, seconds_taken: float) -> None:
     say("  the program     stacks/program.py, settings in config/Pulumi.local.yaml")
     say("  the Actions     actions/post-login/")
     say(
-        '  by yourself     eval "$(guestlist local env)", then plain pulumi: preview, up, refresh, destroy with -s local'
+        '  by yourself     source .venv/bin/activate; eval "$(guestlist local env)"; then plain pulumi: up, preview, … -s local'
     )
-    say("  take it down    guestlist demo --down")
+    say("  take it down    .venv/bin/guestlist demo --down")
     say(f"\nDone in {seconds(seconds_taken)}.")
 
 
