@@ -173,10 +173,15 @@ def main() -> None:
                 with a_local_tenant(home) as tenant:
                     for row in measure(a_project(home / "project", tenant, tools), tier, latency_ms):
                         rows.append(row)
+                        print(
+                            f"{tier:9} {latency_ms:3} ms  {row.operation:18} {row.seconds:6.1f} s {row.calls:4} calls",
+                            flush=True,
+                        )
                     if (tier, latency_ms) == (TIERS[0], 0):
                         gets = get_times(tenant)
                         memory_mb = resident_mb(tenant)
     page = report(rows, starts, gets, memory_mb)
+    print(page)
     (ROOT / "docs" / "bench.md").write_text(page)
 
 

@@ -42,7 +42,11 @@ class Row:
         try:
             trial()
         except AssertionError as error:
-            self.failures.append(f"{what}: {str(error).strip().splitlines()[0] if str(error) else 'not as expected'}")
+            said = str(error).strip().splitlines()
+            self.failures.append(f"{what}: {said[0] if said else 'not as expected'}")
+            print(f"{self.promise}: {what}: FAILED: {error}", flush=True)
+        else:
+            print(f"{self.promise}: {what}: held", flush=True)
         self.seconds.append(time.perf_counter() - began)
 
 
@@ -154,6 +158,7 @@ def main() -> None:
         for row in rows(Path(scratch), tools):
             measured.append(row)
             (ROOT / "docs" / "measured.md").write_text(report(measured))
+    print(report(measured))
     sys.exit(any(row.failures for row in measured))
 
 
