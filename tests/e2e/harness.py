@@ -60,9 +60,9 @@ class LocalTenant:
     def forget_requests(self) -> None:
         self.control.delete("/_local/requests").raise_for_status()
 
-    def hang_after_commit(self, method: str, path: str) -> None:
-        """The next such call is carried out and never answered."""
-        fault = {"method": method, "path": path, "when": "after_commit", "action": "hang", "times": 1}
+    def hang_after_commit(self, method: str, path: str, *, skip: int = 0) -> None:
+        """The next such call, after `skip` of them, is carried out and never answered."""
+        fault = {"method": method, "path": path, "when": "after_commit", "action": "hang", "times": 1, "skip": skip}
         self.control.post("/_local/faults", json=fault).raise_for_status()
 
     def wait_until_a_call_hangs(self, process: subprocess.Popen[str]) -> None:
