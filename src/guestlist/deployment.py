@@ -16,7 +16,7 @@ from pathlib import Path
 
 import httpx
 
-from guestlist import locks, up
+from guestlist import folder_state, locks, up
 from guestlist.engine import Engine
 from guestlist.engine_errors import LockOwner, NoStack, StateLocked
 from guestlist.environments import Project, check_environment, load_settings
@@ -78,6 +78,11 @@ class Deployment:
         if refused is not None:
             raise refused
         return state
+
+    def mend_folder(self) -> bool:
+        """Remove what a killed engine left half-written beside a state in a folder; answers whether there was anything."""
+        backend = locks.file_backend(self.environ.get("PULUMI_BACKEND_URL", ""), self.root)
+        return bool(backend and folder_state.mend(backend, project=PROJECT, stack=self.environment))
 
     def lock_owners(self) -> tuple[LockOwner, ...]:
         """Who holds the state, as far as the backend shows it without being asked to lock."""

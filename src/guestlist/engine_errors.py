@@ -108,6 +108,12 @@ def _no_stack(_match: re.Match[str], _text: str, environment: str, cannot: str) 
     )
 
 
+def _cut_off(_match: re.Match[str], _text: str, environment: str, cannot: str) -> GuestlistError:
+    return EngineFailed(
+        f"{cannot}: a run was killed while it wrote beside the state. To mend that run: guestlist recover --env {environment}"
+    )
+
+
 def _no_backend(_match: re.Match[str], _text: str, _environment: str, cannot: str) -> GuestlistError:
     return EngineFailed(
         f"{cannot}: nothing says where the state lives. Set PULUMI_BACKEND_URL (a folder: file:///path; docs/state.md names the "
@@ -196,6 +202,7 @@ _EXPLANATIONS: tuple[tuple[re.Pattern[str], _Explanation], ...] = (
     (re.compile(r"incorrect passphrase"), _wrong_passphrase),
     (re.compile(r"passphrase must be set with"), _no_passphrase),
     (re.compile(r"no stack named '?.+?'? found"), _no_stack),
+    (re.compile(r"failed to load checkpoint: EOF"), _cut_off),
     (re.compile(r"PULUMI_ACCESS_TOKEN must be set for login"), _no_backend),
     (re.compile(r"unable to open bucket (.+)|could not (?:list|read) bucket:? (.+)"), _backend_unreachable),
     (

@@ -198,8 +198,9 @@ class Project:
 
 def succeeded(completed: subprocess.CompletedProcess[str]) -> subprocess.CompletedProcess[str]:
     """The same, or a failure that shows what the program said."""
+    command = " ".join(completed.args).replace(sys.executable, "python")
     assert completed.returncode == 0, (
-        f"{completed.args} ended with {completed.returncode}\n{completed.stdout}\n{completed.stderr}"
+        f"{command}: exit code {completed.returncode}\n{completed.stdout}\n{completed.stderr}"
     )
     return completed
 

@@ -79,3 +79,16 @@ def test_the_list_names_every_kind_of_write_of_the_first_up(deployed: Project) -
     }
 
     assert observed == set(WRITES)
+
+
+def test_a_run_killed_while_it_wrote_beside_the_state_is_mended(own_project: Project) -> None:
+    own_project.up()
+    beside = own_project.directory / ".guestlist/state/.pulumi/stacks/guestlist/local.json.attrs"
+    beside.write_text("")
+
+    refused = own_project.guestlist("up", "--env", "local", "--yes")
+    succeeded(own_project.guestlist("recover", "--env", "local", "--yes"))
+
+    assert refused.returncode == 1
+    assert "guestlist recover --env local" in refused.stderr
+    own_project.expects_no_changes()

@@ -25,6 +25,7 @@ SAID = [
         "PULUMI_CONFIG_PASSPHRASE_FILE",
     ),
     ("error: no stack named 'dev' found", NoStack, "pulumi stack init dev"),
+    ("error: failed to load checkpoint: EOF", EngineFailed, "guestlist recover --env dev"),
     (
         "error: PULUMI_ACCESS_TOKEN must be set for login during non-interactive CLI sessions",
         EngineFailed,

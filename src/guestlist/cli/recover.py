@@ -71,10 +71,17 @@ def command(  # noqa: PLR0917 - one for each option
     deployment = open_environment(
         invocation.project(), environment, say=note, from_source=from_source, check_secrets=False
     )
+    _refuse_alive(deployment, break_lock=break_lock)
+    mended = deployment.mend_folder()
+    if mended:
+        note("The killed run had cut off a file beside the state; the state itself is whole.")
     unlocked = _unlock(deployment, yes=yes, break_lock=break_lock)
     exported, state = deployment.state()
     if not state.pending:
-        say(f"Nothing to recover in {environment}{': only its lock was left' if unlocked else ''}.")
+        left = (
+            "only its lock was left" if unlocked else "only a cut-off file beside the state was left" if mended else ""
+        )
+        say(f"Nothing to recover in {environment}{': ' if left else ''}{left}.")
     else:
         decisions = _decide(deployment, state, choices, frozenset(forget))
         if not _confirmed(decisions, yes=yes):
@@ -106,21 +113,13 @@ def _parse_choices(adopt: tuple[str, ...]) -> Choices:
     return choices
 
 
-def _unlock(deployment: Deployment, *, yes: bool, break_lock: bool) -> bool:
-    """
-    Remove a lock whose holder is gone; answers whether there was one.
-
-    Raises: Refused, when the holder is alive, or cannot be known.
-    """
+def _refuse_alive(deployment: Deployment, *, break_lock: bool) -> None:
+    """Raises: Refused, when whoever holds the lock is alive, or cannot be known."""
     from guestlist.locks import verdict
 
     owners = deployment.lock_owners()
     who = " and ".join(str(owner) for owner in owners)
     match verdict(owners):
-        case "free":
-            if break_lock:
-                deployment.engine.cancel()
-            return break_lock
         case "alive":
             raise errors.Refused(
                 f"A run of {deployment.environment} is still going on: {who}. Wait for it, or end it, then run again."
@@ -130,12 +129,20 @@ def _unlock(deployment: Deployment, *, yes: bool, break_lock: bool) -> bool:
                 f"The state of {deployment.environment} is locked by {who}, and whether that run is alive cannot be seen from here. "
                 f"If it is gone run: guestlist recover --env {deployment.environment} --break-lock"
             )
-        case _:
-            note(f"The lock of a run that is gone: {who}")
-            if not yes and on_a_terminal():
-                click.confirm("Remove it?", err=True, abort=True)
+
+
+def _unlock(deployment: Deployment, *, yes: bool, break_lock: bool) -> bool:
+    """Remove a lock whose holder is gone; answers whether there was one."""
+    owners = deployment.lock_owners()
+    if not owners:
+        if break_lock:
             deployment.engine.cancel()
-            return True
+        return break_lock
+    note(f"The lock of a run that is gone: {' and '.join(str(owner) for owner in owners)}")
+    if not yes and on_a_terminal():
+        click.confirm("Remove it?", err=True, abort=True)
+    deployment.engine.cancel()
+    return True
 
 
 def _decide(deployment: Deployment, state: State, choices: Choices, forget: frozenset[str]) -> tuple[Decision, ...]:
