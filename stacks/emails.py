@@ -1,18 +1,14 @@
 """Mail: the SMTP server that it is sent through, and the template of the password link, which is also the invitation."""
 
-import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Self
 
 import pulumi
 import pulumi_auth0 as auth0
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from .configuration import Secrets
+from .reset_email import reset_email_body, reset_email_subject, sender
 from .settings import Settings
-
-PASSWORD_RESET = Path(__file__).resolve().parent.parent / "pages" / "password_reset"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,36 +77,3 @@ class Emails(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions.merge(retained, pulumi.ResourceOptions(depends_on=[provider])),
         )
         self.register_outputs({})
-
-
-def sender(name: str, address: str) -> str:
-    """`Name <address>`; a name with a comma or the like is quoted, or it would read as two addresses (RFC 5322, section 3.4)."""
-    if re.search(r'[][\\()<>@,:;".]', name):
-        name = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return f"{name} <{address}>"
-
-
-def reset_email_body(*, link_ttl_sec: int) -> str:
-    """The Liquid text that the tenant gets."""
-    return _liquid("reset_email.html", link_ttl_sec=link_ttl_sec)
-
-
-def reset_email_subject() -> str:
-    """The subject, in Liquid too."""
-    return _liquid("subject.txt").strip()
-
-
-def _liquid(file: str, **values: int | str) -> str:
-    jinja = Environment(
-        loader=FileSystemLoader(PASSWORD_RESET),
-        undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701 - the values are ours, numbers; what people wrote is escaped by Liquid at run time
-        variable_start_string="[[",
-        variable_end_string="]]",
-        block_start_string="[%",
-        block_end_string="%]",
-        comment_start_string="[#",
-        comment_end_string="#]",
-        keep_trailing_newline=True,
-    )
-    return jinja.get_template(file).render(values)
