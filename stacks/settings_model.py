@@ -141,9 +141,7 @@ class Ownership(_Part):
         default="own", description="The email provider; one that is replaced cannot be put back", examples=["leave"]
     )
     reset_email: Owner = Field(default="own", description="The template of the password link", examples=["own"])
-    post_login: Owner = Field(
-        default="own", description="The list of Actions that run after a login", examples=["own"]
-    )
+    post_login: Owner = Field(default="own", description="The list of Actions that run after a login", examples=["own"])
 
     def is_decided(self, name: str) -> bool:
         """Whether the environment itself says so, rather than the default."""

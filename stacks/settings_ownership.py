@@ -61,7 +61,7 @@ def ownership_faults(public: Mapping[str, object], *, file: str) -> list[Fault]:
                 remedy=f"it would not run; to do without it write {_SWITCH[name]}.enabled: false",
             )
             for name, is_on in switched_on.items()
-            if is_on and OURS + name not in order
+            if is_on and OURS + name not in order and name not in order
         ]
     return faults
 

@@ -223,7 +223,9 @@ def _action_names(value: tuple[str, ...]) -> tuple[str, ...]:
     if len(value) > MAX_BINDINGS:
         raise problem(f"must name {MAX_BINDINGS} Actions or fewer", "Auth0 binds no more to a trigger")
     if [name for name in value if name in ours] != [name for name in ours if name in value]:
-        raise problem(f"must have {ours[0]} before {ours[1]}", "MFA comes first, or the redirect could be used to skip it")
+        raise problem(
+            f"must have {ours[0]} before {ours[1]}", "MFA comes first, or the redirect could be used to skip it"
+        )
     return value
 
 

@@ -307,6 +307,8 @@ def test_an_empty_list_of_applications_is_refused() -> None:
                 client_ids=(),
                 connection_name="c",
                 names=("require-mfa", "complete-profile"),
+                order=("@require-mfa", "@complete-profile"),
+                foreign={},
                 profile_page_url="https://p.example.com",
                 to_page_secret="a",
                 from_page_secret="b",
