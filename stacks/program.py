@@ -37,7 +37,6 @@ def program() -> None:
     first: pulumi.Resource = backup
     if owns(settings, "tenant-settings"):
         first = TenantSettings("tenant-settings", TenantSettingsArgs.of(settings, backup), opts).tenant
-    users = InvitedUsers("users", InvitedUsersArgs.of(settings), opts)
     Emails("emails", EmailsArgs.of(settings, secrets), opts)
     mfa = [SmsMfa("sms-mfa", SmsMfaArgs(protect=settings.protect), opts)] if owns(settings, "guardian") else []
 
@@ -46,6 +45,9 @@ def program() -> None:
     reader = MachineClient(
         "drift-reader", MachineClientArgs(tenant_domain=domain, role=DRIFT_READER, created_after=first), opts
     )
+    # A tenant that enables new applications everywhere does so on the connections that are there: then ours comes after them.
+    clients = [] if owns(settings, "tenant-settings") else [application.client, inviter.client, reader.client]
+    users = InvitedUsers("users", InvitedUsersArgs.of(settings, created_after=clients), opts)
     logins = LoginActions(
         "login-actions",
         LoginActionsArgs.of(settings, secrets, backup, clients=[application.client], bound_after=[first]),

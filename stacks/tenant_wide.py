@@ -52,6 +52,10 @@ TEMPLATE_FIELDS = (
 )  # resultUrl is never ours, and a 403 on tenants made after 2026-05-05
 
 
+# What to write for a field that the template did not have: null, which this one may not be.
+TEMPLATE_FIELDS_WHEN_ABSENT: Mapping[str, Any] = {**dict.fromkeys(TEMPLATE_FIELDS), "includeEmailInRedirect": False}
+
+
 @dataclass(frozen=True, kw_only=True)
 class TenantWideThing:
     """
@@ -178,12 +182,15 @@ def save_reset_email(tenant: ManagementClient) -> Saved:
 
 
 def restore_reset_email(tenant: ManagementClient, saved: Saved) -> None:
-    """A template cannot be deleted: one that was not there before is disabled, as the provider does."""
-    try:
-        tenant.patch("/email-templates/reset_email", saved["template"] or {"enabled": False})
-    except ManagementError as error:
-        if error.status != 404:  # never written: the first `up` ended before it
-            raise
+    """One PATCH of what differs. A template cannot be deleted: one that was not there before is disabled, as the provider does."""
+    live = tenant.get_or_none("/email-templates/reset_email")
+    if live is None:  # never written: the first `up` ended before it
+        return
+    before = {"enabled": False} if saved["template"] is None else saved["template"]
+    absent = {"enabled": None} if saved["template"] is None else TEMPLATE_FIELDS_WHEN_ABSENT
+    body = {key: before.get(key, nothing) for key, nothing in absent.items() if live.get(key) != before.get(key)}
+    if body:
+        tenant.patch("/email-templates/reset_email", body)
 
 
 def lost_of_reset_email(saved: Saved) -> list[str]:

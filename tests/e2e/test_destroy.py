@@ -26,7 +26,11 @@ READ = (
 )
 EMPTY = ("", None, {}, [])
 # An absent flag counts as this; the API has no way to make it absent again. Message types cannot be unset while the factor is off.
-DEFAULTS = {"enable_client_connections": True, "customize_mfa_in_postlogin_action": False}
+DEFAULTS = {
+    "enable_client_connections": True,
+    "customize_mfa_in_postlogin_action": False,
+    "includeEmailInRedirect": False,
+}
 
 
 def contents(tenant: LocalTenant) -> dict[str, Any]:
