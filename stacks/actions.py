@@ -9,7 +9,7 @@ import pulumi
 import pulumi_auth0 as auth0
 
 from .configuration import Secrets
-from .demands import owns
+from .demands import owner, owns
 from .post_login_backup import PostLoginBackup
 from .post_login_order import post_login_actions, post_login_order
 from .settings import Settings
@@ -30,6 +30,7 @@ class LoginActionsArgs:
     connection_name: pulumi.Input[str]
     names: tuple[str, ...]  # file stems below actions/post-login
     order: tuple[str, ...]  # what the trigger runs, ours with @; empty where the list is not ours to write
+    unbound_on_delete: bool  # ours are taken out of the trigger before they are deleted
     foreign: pulumi.Input[
         Mapping[str, Mapping[str, str]]
     ]  # those of the order that are not ours: name to id and display_name
@@ -56,6 +57,7 @@ class LoginActionsArgs:
             connection_name=settings.connection.name,
             names=post_login_actions(settings),
             order=post_login_order(settings) if owns(settings, "post-login") else (),
+            unbound_on_delete=owner(settings, "post-login") != "leave",
             foreign=backup.named_actions,
             profile_page_url=settings.profile.page_url,
             to_page_secret=secrets.to_page_secret,
@@ -92,18 +94,18 @@ class LoginActions(pulumi.ComponentResource):
             secrets = {**ours, **_page_secrets(args)} if action == COMPLETE_PROFILE else ours
             actions[action] = _post_login_action(action, secrets, child)
         self.bound = ()
+        backups: list[pulumi.Resource] = []
+        if actions and args.unbound_on_delete:
+            ids = {name: action.id for name, action in actions.items()}
+            backups = [PostLoginBackup("post-login-backup", tenant=args.tenant_domain, actions=ids, opts=child)]
         if actions and args.order:
-            backup = PostLoginBackup(
-                "post-login-backup",
-                tenant=args.tenant_domain,
-                actions={name: action.id for name, action in actions.items()},
-                opts=child,
-            )
             binding = auth0.TriggerActions(
                 "post-login",
                 trigger="post-login",
                 actions=[_bound(name, actions, pulumi.Output.from_input(args.foreign)) for name in args.order],
-                opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True, depends_on=[backup, *args.bound_after]),
+                opts=pulumi.ResourceOptions(
+                    parent=self, retain_on_delete=True, depends_on=[*backups, *args.bound_after]
+                ),
             )
             self.bound = (binding,)
         self.register_outputs({"actions": list(actions)})

@@ -5,8 +5,8 @@ What the tenant-wide things were before the first `up`, and the hand that puts t
 plain Pulumi's too, ends with the tenant as it was. Creating it only reads. The resources that write these things are retained on delete
 (`retain_on_delete`): their provider's deletes would switch MFA off or leave things as they are, where ours restores.
 
-A thing that leaves the program (`mfa.enabled: false`, or an ownership that is no longer `own`) is restored in that `up`; one that joins is
-saved first.
+A thing that leaves the program (`mfa.enabled: false`, or an ownership that becomes `leave`) is restored in that `up`; one that joins is saved
+first.
 
 Standing in front of everything, it is also where a takeover is refused: what somebody else has set and the environment has not decided
 about, what is required and not there, and other people's Actions that our list would drop; all in one message, before any write. A refresh
@@ -87,7 +87,9 @@ class TenantBackupProvider(TenantResourceProvider):
         saved, problems = survey(tenant, demands, already=before)
         post_login = look(tenant, demands, ours=[*_olds.get("actions", []), *_news["actions"]])
         refuse([*problems, *post_login.problems], tenant, demands)
-        restore(tenant, {name: text for name, text in before.items() if name not in saved})
+        # What is required from now on stays as it is: that is how the flow needs it.
+        kept = {*saved, *demands.require}
+        restore(tenant, {name: text for name, text in before.items() if name not in kept})
         return UpdateResult(outputs(_news, saved, post_login))
 
     def delete(self, _id: str, _props: Properties) -> None:

@@ -111,6 +111,19 @@ def test_what_is_ours_already_is_not_asked_about_again() -> None:
     assert "- tenantSettings" not in refusal.value.message
 
 
+def test_what_becomes_required_stays_as_the_flow_needs_it() -> None:
+    tenant = FakeTenant()
+    provider = TenantBackupProvider(lambda _domain: tenant.connect())
+    saved = accepted(tenant, an_input(["guardian"]))
+    tenant.policies, tenant.factors["sms"], tenant.message_types = ["all-applications"], True, ["sms"]
+
+    result = provider.update("id", saved, an_input([], require={"guardian": {"policy": ["all-applications"]}}))
+
+    assert tenant.writes == []
+    assert result.outs is not None
+    assert result.outs["saved"] == {}
+
+
 def test_what_is_left_is_not_even_read() -> None:
     tenant = FakeTenant()
 
@@ -248,7 +261,7 @@ def test_the_list_is_written_with_everybody_in_their_place(monkeypatch: pytest.M
         ("mfa", {"guardian"}),
         ("emailProvider", {"email-provider"}),
         ("resetEmail", {"reset-email"}),
-        ("postLogin", {"post-login", "post-login-backup"}),
+        ("postLogin", {"post-login"}),  # what takes ours out before they are deleted is still there
     ],
 )
 def test_what_is_not_ours_is_not_declared(monkeypatch: pytest.MonkeyPatch, setting: str, resources: set[str]) -> None:

@@ -308,6 +308,7 @@ def test_an_empty_list_of_applications_is_refused() -> None:
                 connection_name="c",
                 names=("require-mfa", "complete-profile"),
                 order=("@require-mfa", "@complete-profile"),
+                unbound_on_delete=True,
                 foreign={},
                 profile_page_url="https://p.example.com",
                 to_page_secret="a",
