@@ -23,6 +23,7 @@ from guestlist.environments import Project, check_environment, load_settings
 from guestlist.errors import BadConfiguration, GuestlistError, TenantFailed, ToolchainMissing, WrongTenant
 from guestlist.local import LocalTenant, LocalTenantFailed
 from guestlist.local_env import has_stack, variables
+from guestlist.scrubbing import backend_shown
 from guestlist.state import Exported, State, read
 from stacks.management import ManagementClient
 from stacks.settings import LOCAL_ENVIRONMENT, PROJECT, Settings, wrong_tenant_sentence
@@ -107,7 +108,7 @@ class Deployment:
             return
         if not self.local:
             raise NoStack(
-                f"There is no stack {self.environment} in this backend ({self.environ.get('PULUMI_BACKEND_URL') or 'Pulumi Cloud'}). "
+                f"There is no stack {self.environment} in this backend ({backend_shown(self.environ)}). "
                 f"If this is its first deployment, create it: pulumi stack init {self.environment}"
             )
         self.engine.create()

@@ -19,6 +19,7 @@ from guestlist.environments import EnvironmentReport, Project, check_environment
 from guestlist.errors import GuestlistError
 from guestlist.local import LocalTenant
 from guestlist.recover_lookup import strays
+from guestlist.scrubbing import backend_shown
 from guestlist.state import State, read
 from guestlist.tenant_checks import tenant_checks
 from guestlist.up import refusal
@@ -123,7 +124,7 @@ def credentials_check(settings: Settings, environ: Mapping[str, str]) -> Check:
 
 def state_checks(engine: Engine, settings: Settings) -> Iterator[Check]:
     """Ask the backend: reachable, locked, whose tenant, anything unfinished."""
-    place = engine.environ.get("PULUMI_BACKEND_URL") or "Pulumi Cloud, or the backend of `pulumi login`"
+    place = backend_shown(engine.environ)
     try:
         exported = engine.export()
     except NoStack:

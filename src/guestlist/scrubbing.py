@@ -19,6 +19,7 @@ SECRET_VARIABLES = (
     "AWS_SECRET_ACCESS_KEY",
     "AWS_SESSION_TOKEN",
     "AZURE_STORAGE_KEY",
+    "PGPASSWORD",
 )
 SHORTEST_SECRET = 8  # a shorter value is a word that would be masked in ordinary sentences
 
@@ -54,3 +55,9 @@ def scrubber(environ: Mapping[str, str], more: Iterable[str] = ()) -> Callable[[
         return text
 
     return scrub
+
+
+def backend_shown(environ: Mapping[str, str]) -> str:
+    """Say where the state lives; a database's URL may hold a password."""
+    url = environ.get("PULUMI_BACKEND_URL")
+    return scrubber(environ)(url) if url else "Pulumi Cloud, or the backend of `pulumi login`"

@@ -213,11 +213,9 @@ def kill_whole(process: subprocess.Popen[str]) -> None:
 
 
 def descendants(pid: int) -> list[int]:
-    """Children, their children and so on, as `ps` shows them now."""
-    shown = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    """Children, their children and so on, as they are now."""
     children: dict[int, list[int]] = {}
-    for line in shown.splitlines():
-        child, parent = (int(number) for number in line.split())
+    for child, parent in parents():
         children.setdefault(parent, []).append(child)
     found: list[int] = []
     waiting = [pid]
@@ -226,6 +224,18 @@ def descendants(pid: int) -> list[int]:
         found += of_one
         waiting += of_one
     return found
+
+
+def parents() -> Iterator[tuple[int, int]]:
+    """Every process with its parent: from /proc where there is one, else from `ps`."""
+    if not Path("/proc/self/stat").exists():
+        shown = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+        yield from ((int(pid), int(parent)) for pid, parent in map(str.split, shown.splitlines()))
+        return
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # ended meanwhile
+            fields = (folder / "stat").read_text(errors="replace").rpartition(")")[2].split()
+            yield int(folder.name), int(fields[1])
 
 
 def a_project(directory: Path, tenant: LocalTenant, toolchain: Toolchain) -> Project:

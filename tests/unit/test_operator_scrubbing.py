@@ -2,7 +2,7 @@
 
 import pytest
 
-from guestlist.scrubbing import MASK, scrubber
+from guestlist.scrubbing import MASK, backend_shown, scrubber
 
 CANARY = "canary-0123456789-secret"
 
@@ -31,3 +31,11 @@ def test_ordinary_sentences_stay() -> None:
     text = "Cannot deploy local: the tenant https://localhost:8443 answered 404 to GET /api/v2/clients/AbC"
 
     assert scrubber({"PULUMI_CONFIG_PASSPHRASE": "local"})(text) == text
+
+
+def test_the_place_of_the_state_is_shown_without_its_password() -> None:
+    shown = backend_shown(
+        {"PULUMI_BACKEND_URL": "postgres://guestlist:hunter2-and-more@db.example:5432/pulumi?sslmode=verify-full"}
+    )
+
+    assert shown == f"postgres://guestlist:{MASK}@db.example:5432/pulumi?sslmode=verify-full"
