@@ -9,23 +9,16 @@ import pulumi
 import pulumi_auth0 as auth0
 
 from .configuration import Secrets
+from .demands import owner, owns
 from .post_login_backup import PostLoginBackup
+from .post_login_order import post_login_actions, post_login_order
 from .settings import Settings
+from .settings_types import COMPLETE_PROFILE, OURS
+from .tenant_backup import TenantBackup
 
 ACTIONS = Path(__file__).resolve().parent.parent / "actions"
 RUNTIME = "node22"
 TRIGGER_VERSION = "v3"
-REQUIRE_MFA, COMPLETE_PROFILE = "require-mfa", "complete-profile"
-
-
-def post_login_actions(settings: Settings) -> tuple[str, ...]:
-    """
-    The names of the Actions that an environment binds, in the order they run: the redirect has to be the last.
-
-    Source: https://auth0.com/docs/secure/multi-factor-authentication/customize-mfa/customize-mfa-selection-universal-login
-    """
-    wanted = {REQUIRE_MFA: settings.mfa.enabled, COMPLETE_PROFILE: settings.profile.enabled}
-    return tuple(name for name, is_wanted in wanted.items() if is_wanted)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +28,12 @@ class LoginActionsArgs:
     tenant_domain: str
     client_ids: tuple[pulumi.Input[str], ...]  # the applications whose logins are ours
     connection_name: pulumi.Input[str]
-    names: tuple[str, ...]  # file stems below actions/post-login, in the order they run
+    names: tuple[str, ...]  # file stems below actions/post-login
+    order: tuple[str, ...]  # what the trigger runs, ours with @; empty where the list is not ours to write
+    unbound_on_delete: bool  # ours are taken out of the trigger before they are deleted
+    foreign: pulumi.Input[
+        Mapping[str, Mapping[str, str]]
+    ]  # those of the order that are not ours: name to id and display_name
     profile_page_url: str  # https
     to_page_secret: pulumi.Input[str]  # HS256 key, Auth0 to page, 32 bytes or more
     from_page_secret: pulumi.Input[str]  # HS256 key, page to Auth0
@@ -47,6 +45,7 @@ class LoginActionsArgs:
         cls,
         settings: Settings,
         secrets: Secrets,
+        backup: TenantBackup,
         *,
         clients: Sequence[auth0.Client],
         bound_after: Sequence[pulumi.Resource],
@@ -57,6 +56,9 @@ class LoginActionsArgs:
             client_ids=tuple(client.client_id for client in clients),
             connection_name=settings.connection.name,
             names=post_login_actions(settings),
+            order=post_login_order(settings) if owns(settings, "post-login") else (),
+            unbound_on_delete=owner(settings, "post-login") != "leave",
+            foreign=backup.named_actions,
             profile_page_url=settings.profile.page_url,
             to_page_secret=secrets.to_page_secret,
             from_page_secret=secrets.from_page_secret,
@@ -69,7 +71,7 @@ class LoginActions(pulumi.ComponentResource):
     """
     The post-login Actions, in the order they run: SMS MFA first, the profile redirect last.
 
-    The order is one list in one resource. Whoever leaves the list is unbound before it is deleted, in one `up`: updates come before
+    The order is one list in one resource; other people's Actions may have their place in it. Whoever leaves the list is unbound before it is deleted, in one `up`: updates come before
     deletes. When the program is taken down the list is retained and `post_login_backup.py` takes ours out of it, then the Actions go.
 
     Not here: the MFA policy that backs them up (`mfa.py`).
@@ -92,23 +94,34 @@ class LoginActions(pulumi.ComponentResource):
             secrets = {**ours, **_page_secrets(args)} if action == COMPLETE_PROFILE else ours
             actions[action] = _post_login_action(action, secrets, child)
         self.bound = ()
-        if actions:
-            backup = PostLoginBackup(
-                "post-login-backup",
-                tenant=args.tenant_domain,
-                actions={name: action.id for name, action in actions.items()},
-                opts=child,
-            )
+        backups: list[pulumi.Resource] = []
+        if actions and args.unbound_on_delete:
+            ids = {name: action.id for name, action in actions.items()}
+            backups = [PostLoginBackup("post-login-backup", tenant=args.tenant_domain, actions=ids, opts=child)]
+        if actions and args.order:
             binding = auth0.TriggerActions(
                 "post-login",
                 trigger="post-login",
-                actions=[
-                    auth0.TriggerActionsActionArgs(id=action.id, display_name=name) for name, action in actions.items()
-                ],
-                opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True, depends_on=[backup, *args.bound_after]),
+                actions=[_bound(name, actions, pulumi.Output.from_input(args.foreign)) for name in args.order],
+                opts=pulumi.ResourceOptions(
+                    parent=self, retain_on_delete=True, depends_on=[*backups, *args.bound_after]
+                ),
             )
             self.bound = (binding,)
         self.register_outputs({"actions": list(actions)})
+
+
+def _bound(
+    name: str, ours: Mapping[str, auth0.Action], foreign: pulumi.Output[Mapping[str, Mapping[str, str]]]
+) -> auth0.TriggerActionsActionArgs:
+    """One place in the list. A foreign Action keeps the name that it is shown under."""
+    if name.startswith(OURS):
+        name = name.removeprefix(OURS)
+        return auth0.TriggerActionsActionArgs(id=ours[name].id, display_name=name)
+    return auth0.TriggerActionsActionArgs(
+        id=foreign.apply(lambda found: found[name]["id"]),
+        display_name=foreign.apply(lambda found: found[name]["display_name"]),
+    )
 
 
 def _page_secrets(args: LoginActionsArgs) -> dict[str, pulumi.Input[str]]:

@@ -1,5 +1,6 @@
 """The database of invited users, and who may use it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -18,15 +19,17 @@ class InvitedUsersArgs:
     password_min_length: int
     password_history_size: int
     protect: bool  # refuse to delete it, and keep the users even then
+    created_after: Sequence[pulumi.Resource] = ()
 
     @classmethod
-    def of(cls, settings: Settings) -> Self:
+    def of(cls, settings: Settings, *, created_after: Sequence[pulumi.Resource]) -> Self:
         """From the settings of an environment."""
         return cls(
             connection_name=settings.connection.name,
             password_min_length=settings.connection.password_min_length,
             password_history_size=settings.connection.password_history_size,
             protect=settings.protect,
+            created_after=tuple(created_after),
         )
 
 
@@ -62,7 +65,12 @@ class InvitedUsers(pulumi.ComponentResource):
                 password_dictionary=auth0.ConnectionOptionsPasswordDictionaryArgs(enable=True),
                 password_no_personal_info=auth0.ConnectionOptionsPasswordNoPersonalInfoArgs(enable=True),
             ),
-            opts=pulumi.ResourceOptions(parent=self, protect=args.protect, retain_on_delete=args.protect),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                protect=args.protect,
+                retain_on_delete=args.protect,
+                depends_on=list(args.created_after),
+            ),
         )
         self.register_outputs({"connectionId": self.connection.id})
 

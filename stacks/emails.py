@@ -1,18 +1,15 @@
 """Mail: the SMTP server that it is sent through, and the template of the password link, which is also the invitation."""
 
-import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Self
 
 import pulumi
 import pulumi_auth0 as auth0
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from .configuration import Secrets
+from .demands import owns
+from .reset_email import reset_email_body, reset_email_subject, sender
 from .settings import Settings
-
-PASSWORD_RESET = Path(__file__).resolve().parent.parent / "pages" / "password_reset"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +23,8 @@ class EmailsArgs:
     smtp_user: str | None
     smtp_password: pulumi.Input[str] | None
     link_ttl_sec: int
+    owns_provider: bool
+    owns_template: bool
 
     @classmethod
     def of(cls, settings: Settings, secrets: Secrets) -> Self:
@@ -38,6 +37,8 @@ class EmailsArgs:
             smtp_user=settings.email.smtp_user,
             smtp_password=secrets.smtp_password,
             link_ttl_sec=settings.invite.link_ttl_sec,
+            owns_provider=owns(settings, "email-provider"),
+            owns_template=owns(settings, "reset-email"),
         )
 
 
@@ -48,69 +49,45 @@ class Emails(pulumi.ComponentResource):
     The template's body is Liquid when Auth0 sends it and Jinja2 here, so Jinja2 has other delimiters: `[[ ]]`, `[% %]`, `[# #]`.
     `result_url` is never set: Universal Login ignores it, and tenants made after 2026-05-05 refuse it.
 
-    Both are retained on delete; `tenant_backup.py` puts back what was there.
+    Each only where it is ours. Both are retained on delete; `tenant_backup.py` puts back what was there.
     Source: https://auth0.com/docs/customize/email/email-templates/customize-email-templates
     """
 
     def __init__(self, name: str, args: EmailsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("guestlist:auth0:Emails", name, None, opts)
         retained = pulumi.ResourceOptions(parent=self, retain_on_delete=True)
-        provider = auth0.EmailProvider(
-            "email-provider",
-            name="smtp",
-            enabled=True,
-            default_from_address=args.from_address,
-            credentials=auth0.EmailProviderCredentialsArgs(
-                smtp_host=args.smtp_host,
-                smtp_port=args.smtp_port,
-                smtp_user=args.smtp_user,
-                smtp_pass=args.smtp_password,
-            ),
-            opts=retained,
-        )
-        auth0.EmailTemplate(
-            "reset-email",
-            template="reset_email",
-            syntax="liquid",
-            subject=reset_email_subject(),
-            body=reset_email_body(link_ttl_sec=args.link_ttl_sec),
-            from_=sender(args.from_name, args.from_address),
-            url_lifetime_in_seconds=args.link_ttl_sec,
-            include_email_in_redirect=False,
-            enabled=True,
-            opts=pulumi.ResourceOptions.merge(retained, pulumi.ResourceOptions(depends_on=[provider])),
-        )
+        provider = [_provider(args, retained)] if args.owns_provider else []
+        if args.owns_template:
+            _template(args, pulumi.ResourceOptions.merge(retained, pulumi.ResourceOptions(depends_on=provider)))
         self.register_outputs({})
 
 
-def sender(name: str, address: str) -> str:
-    """`Name <address>`; a name with a comma or the like is quoted, or it would read as two addresses (RFC 5322, section 3.4)."""
-    if re.search(r'[][\\()<>@,:;".]', name):
-        name = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return f"{name} <{address}>"
-
-
-def reset_email_body(*, link_ttl_sec: int) -> str:
-    """The Liquid text that the tenant gets."""
-    return _liquid("reset_email.html", link_ttl_sec=link_ttl_sec)
-
-
-def reset_email_subject() -> str:
-    """The subject, in Liquid too."""
-    return _liquid("subject.txt").strip()
-
-
-def _liquid(file: str, **values: int | str) -> str:
-    jinja = Environment(
-        loader=FileSystemLoader(PASSWORD_RESET),
-        undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701 - the values are ours, numbers; what people wrote is escaped by Liquid at run time
-        variable_start_string="[[",
-        variable_end_string="]]",
-        block_start_string="[%",
-        block_end_string="%]",
-        comment_start_string="[#",
-        comment_end_string="#]",
-        keep_trailing_newline=True,
+def _provider(args: EmailsArgs, opts: pulumi.ResourceOptions) -> auth0.EmailProvider:
+    return auth0.EmailProvider(
+        "email-provider",
+        name="smtp",
+        enabled=True,
+        default_from_address=args.from_address,
+        credentials=auth0.EmailProviderCredentialsArgs(
+            smtp_host=args.smtp_host,
+            smtp_port=args.smtp_port,
+            smtp_user=args.smtp_user,
+            smtp_pass=args.smtp_password,
+        ),
+        opts=opts,
     )
-    return jinja.get_template(file).render(values)
+
+
+def _template(args: EmailsArgs, opts: pulumi.ResourceOptions) -> auth0.EmailTemplate:
+    return auth0.EmailTemplate(
+        "reset-email",
+        template="reset_email",
+        syntax="liquid",
+        subject=reset_email_subject(),
+        body=reset_email_body(link_ttl_sec=args.link_ttl_sec),
+        from_=sender(args.from_name, args.from_address),
+        url_lifetime_in_seconds=args.link_ttl_sec,
+        include_email_in_redirect=False,
+        enabled=True,
+        opts=opts,
+    )

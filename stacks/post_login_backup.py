@@ -9,35 +9,12 @@ Source: PATCH /api/v2/actions/triggers/{triggerId}/bindings replaces the whole l
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, Resource, UpdateResult
 
-from .management import ManagementClient
+from .post_login_bindings import BINDINGS, bound_actions
 from .tenant_resource import Properties, TenantResourceProvider
-
-BINDINGS = "/actions/triggers/post-login/bindings"
-
-
-@dataclass(frozen=True, kw_only=True)
-class BoundAction:
-    """An Action in the trigger's list."""
-
-    action_id: str
-    name: str
-    display_name: str  # in this trigger
-
-
-def bound_actions(tenant: ManagementClient) -> list[BoundAction]:
-    """What runs after a login, in its order. A trigger takes 20 Actions at most, so one page of 50 holds them all."""
-    answer = tenant.get(BINDINGS, per_page=50)
-    return [
-        BoundAction(
-            action_id=binding["action"]["id"], name=binding["action"]["name"], display_name=binding["display_name"]
-        )
-        for binding in answer.get("bindings", [])
-    ]
 
 
 class PostLoginBackupProvider(TenantResourceProvider):

@@ -20,7 +20,7 @@ from pydantic import SecretStr
 
 from .settings_check import PROJECT, Checked, check, config_file
 from .settings_faults import Fault, SettingsError, show
-from .settings_model import Application, Connection, Email, Invite, Mfa, Profile, Settings, Tenant
+from .settings_model import Actions, Application, Connection, Email, Invite, Mfa, Ownership, Profile, Settings, Tenant
 from .settings_secrets import LOCAL_PASSPHRASE, SEALED, SECRETS_BY_NAME, local_secret
 from .settings_types import LOCAL_ENVIRONMENT
 
@@ -29,6 +29,7 @@ __all__ = [
     "LOCAL_PASSPHRASE",
     "PROJECT",
     "SEALED",
+    "Actions",
     "Application",
     "Checked",
     "Connection",
@@ -36,6 +37,7 @@ __all__ = [
     "Fault",
     "Invite",
     "Mfa",
+    "Ownership",
     "Profile",
     "Settings",
     "SettingsError",

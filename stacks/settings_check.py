@@ -20,6 +20,7 @@ from pydantic_core import ErrorDetails
 
 from .settings_faults import Fault, show, show_text
 from .settings_model import Settings
+from .settings_ownership import ownership_faults
 from .settings_secrets import SECRETS, SECRETS_BY_NAME, Sealed, check_secrets, length
 
 PROJECT = "guestlist"
@@ -160,6 +161,7 @@ def _fault(details: ErrorDetails, *, file: str) -> Fault:
             "less_than_equal": f"must be {context.get('le')} or less",
             "string_too_short": "must not be empty",
             "string_pattern_mismatch": "must be letters, digits and single hyphens between them",
+            "literal_error": f"must be {str(context.get('expected')).replace(chr(39), '')}",
             "string_too_long": f"must have {context.get('max_length')} characters or fewer",
         }.get(kind, "has a wrong form")
         remedy = _REASONS.get((".".join(map(str, path)), kind), _example(field))
@@ -240,6 +242,7 @@ def _contradictions(public: Mapping[str, object], secrets: Mapping[str, object],
         faults.append(
             Fault(file=file, key=f"{PROJECT}:{has}", problem=f"is set, but {PROJECT}:{lacks} is not", remedy=remedy)
         )
+    faults += ownership_faults(public, file=file)
     domain = tenant.get("domain")
     for key, url in _urls(public):
         if isinstance(domain, str) and domain and _netloc(url) == domain:

@@ -16,12 +16,14 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 from pydantic.alias_generators import to_camel
 
 from .settings_types import (
+    ActionNames,
     EmailAddress,
     HttpsUrl,
     HttpsUrls,
     Kind,
     MailHost,
     Name,
+    Owner,
     PageUrl,
     PlainText,
     Switch,
@@ -118,6 +120,34 @@ class Email(_Part):
     )
 
 
+class Actions(_Part):
+    """The order in which Actions run."""
+
+    post_login: Annotated[ActionNames | None, WhenGiven] = Field(
+        default=None,
+        description="After a login: other people's Actions by name, each of ours that is switched on exactly once; without it ours alone",
+        examples=[["corp-risk", "@require-mfa", "@complete-profile"]],
+    )
+
+
+class Ownership(_Part):
+    """Whose the tenant-wide things are: ours to write, others', or others' and checked."""
+
+    tenant_settings: Owner = Field(
+        default="own", description="Friendly name, support, default login route, MFA in Actions", examples=["own"]
+    )
+    mfa: Owner = Field(default="own", description="Guardian's policy and phone factor", examples=["own"])
+    email_provider: Owner = Field(
+        default="own", description="The email provider; one that is replaced cannot be put back", examples=["leave"]
+    )
+    reset_email: Owner = Field(default="own", description="The template of the password link", examples=["own"])
+    post_login: Owner = Field(default="own", description="The list of Actions that run after a login", examples=["own"])
+
+    def is_decided(self, name: str) -> bool:
+        """Whether the environment itself says so, rather than the default."""
+        return name in self.model_fields_set
+
+
 class Settings(_Part):
     """All settings of one environment but its secrets."""
 
@@ -128,6 +158,8 @@ class Settings(_Part):
     mfa: Mfa = Field(default_factory=Mfa)
     profile: Profile
     email: Email
+    actions: Actions = Field(default_factory=Actions)
+    ownership: Ownership = Field(default_factory=Ownership)
     protect: Switch = Field(
         default=True, description="Whether Pulumi refuses to delete what holds users", examples=[True]
     )

@@ -13,7 +13,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Strict, ValidationInfo
@@ -22,6 +22,10 @@ from pydantic_core import PydanticCustomError
 from .settings_faults import problem
 
 LOCAL_ENVIRONMENT = "local"
+REQUIRE_MFA, COMPLETE_PROFILE = "require-mfa", "complete-profile"
+OUR_ACTIONS = (REQUIRE_MFA, COMPLETE_PROFILE)  # in the order they run
+OURS = "@"  # before the name of an Action of ours, where others may be named too
+MAX_BINDINGS = 20
 LONGEST_NAME = 100
 LONGEST_URL = 2000
 
@@ -205,6 +209,26 @@ def _mail_host(value: str, info: ValidationInfo) -> str:
     return value
 
 
+def _action_names(value: tuple[str, ...]) -> tuple[str, ...]:
+    ours = [OURS + name for name in OUR_ACTIONS]
+    for name in value:
+        if not name.strip() or len(name) > 128:
+            raise problem("must not name an empty or too long Action", "128 characters are the most")
+        if name.startswith(OURS) and name not in ours:
+            raise problem("must name ours only with @", f"they are {' and '.join(ours)}; others are named as they are")
+        if name in OUR_ACTIONS:
+            raise problem(f"must name ours with @: {OURS}{name}", "without it a name is somebody else's Action")
+    if len(set(value)) != len(value):
+        raise problem("must not name an Action twice", "it would run twice")
+    if len(value) > MAX_BINDINGS:
+        raise problem(f"must name {MAX_BINDINGS} Actions or fewer", "Auth0 binds no more to a trigger")
+    if [name for name in value if name in ours] != [name for name in ours if name in value]:
+        raise problem(
+            f"must have {ours[0]} before {ours[1]}", "MFA comes first, or the redirect could be used to skip it"
+        )
+    return value
+
+
 def _not_null(value: Any) -> Any:
     if value is None:
         raise problem("has no value", "write one, or take the line out")
@@ -239,3 +263,9 @@ MailHost = Annotated[
 ]
 Whole = Annotated[int, Strict(), Kind("whole number")]
 Switch = Annotated[bool, Strict(), Kind("`true` or `false`")]
+Owner = Annotated[Literal["own", "leave", "require"], Kind("`own`, `leave` or `require`")]
+ActionNames = Annotated[
+    tuple[PlainText, ...],
+    Kind("Action names in the order they run, ours with `@`"),
+    AfterValidator(_action_names),
+]

@@ -5,72 +5,130 @@ What the tenant-wide things were before the first `up`, and the hand that puts t
 plain Pulumi's too, ends with the tenant as it was. Creating it only reads. The resources that write these things are retained on delete
 (`retain_on_delete`): their provider's deletes would switch MFA off or leave things as they are, where ours restores.
 
-A thing that leaves the program (`mfa.enabled: false`) is restored in that `up`; one that joins is saved first.
+A thing that leaves the program (`mfa.enabled: false`, or an ownership that becomes `leave`) is restored in that `up`; one that joins is saved
+first.
 
-It also stands in front of the post-login trigger, whose list is written whole: while somebody else's Action is bound there, it fails
-before anything is written. A refresh looks again, so such an Action is seen as drift and never dropped.
+Standing in front of everything, it is also where a takeover is refused: what somebody else has set and the environment has not decided
+about, what is required and not there, and other people's Actions that our list would drop; all in one message, before any write. A refresh
+looks at the Actions again, so one that somebody binds later is seen as drift and never dropped.
 
-Not here: the things themselves (`tenant_wide.py`); taking our Actions out of the trigger (`post_login_backup.py`).
+Not here: the things themselves (`tenant_wide.py`), whose they are (`ownership.py`), taking our Actions out of the trigger
+(`post_login_backup.py`).
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, ReadResult, Resource, UpdateResult
 
 from .management import ManagementClient, ManagementError
-from .post_login_backup import bound_actions
+from .ownership import Demands, Problem, conflict, refusal, unmet
+from .post_login_bindings import PostLogin, look
 from .tenant_resource import Properties, TenantResourceProvider
 from .tenant_wide import TENANT_WIDE_THINGS
 
 
-class ForeignActionsBound(ManagementError):  # noqa: N818 - reads as a sentence where it is raised
-    """Somebody else's Actions are bound to post-login; declaring our list would drop them."""
+class TakeoverRefused(ManagementError):  # noqa: N818 - reads as a sentence where it is raised
+    """The tenant holds something that is not ours to replace, or lacks something that has to be there."""
 
 
 class TenantBackupProvider(TenantResourceProvider):
     """
-    Inputs: `tenant`, `things` (names), `actions` (names of those that the program binds).
+    Inputs: `tenant`, `things` (names), `actions` (names of those that the program binds), `demands` (JSON text).
 
-    Outputs: these, `saved` (JSON texts by name), `cannot_restore` (sentences) and `foreign_actions` (names; empty after an `up`).
+    Outputs: these, `saved` (JSON texts by name), `cannot_restore` (sentences), `named_actions` (the foreign Actions that the list
+    names: name to id and display name) and `foreign_actions` (names of those that run and are not in the list; empty after an `up`).
     """
 
     def create(self, props: Properties) -> CreateResult:
-        """Raises: ForeignActionsBound, before any write."""
-        tenant = self.connect(props["tenant"])
-        refuse_foreign_actions(tenant, ours=props["actions"])
-        saved = {name: save(tenant, name) for name in props["things"]}
-        return CreateResult(props["tenant"], outputs(props, saved))
+        """Raises: TakeoverRefused, before any write."""
+        tenant, demands = self.connect(props["tenant"]), Demands.from_json(props["demands"])
+        saved, problems = survey(tenant, demands, already={})
+        post_login = look(tenant, demands, ours=props["actions"])
+        refuse([*problems, *post_login.problems], tenant, demands)
+        return CreateResult(props["tenant"], outputs(props, saved, post_login))
 
     def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
+        """
+        Asks the tenant only where something is required of it.
+
+        Raises: TakeoverRefused, if it is not there: neither a preview nor an `up` goes on.
+        """
+        demands = Demands.from_json(_news["demands"])
+        if demands.require or demands.post_login == "require":
+            self._refuse_unmet(demands, _news)
+        # A state from before there were demands is updated once.
+        before = Demands.from_json(_olds["demands"]) if _olds.get("demands") else None
         return DiffResult(
             changes=set(_olds.get("saved", {})) != set(_news["things"])
             or _olds.get("actions") != _news["actions"]
+            or before is None
+            or (before.post_login, before.order) != (demands.post_login, demands.order)
             or bool(_olds.get("foreign_actions"))
         )
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         """What is saved stays saved; whose Actions run is looked at again."""
-        foreign = foreign_actions(self.connect(props["tenant"]), ours=props["actions"])
-        return ReadResult(id_, {**props, "foreign_actions": foreign})
+        if not props.get("demands"):  # a state from before there were any
+            return ReadResult(id_, props)
+        demands = Demands.from_json(props["demands"])
+        found = look(self.connect(props["tenant"]), demands, ours=props["actions"])
+        return ReadResult(id_, {**props, "foreign_actions": list(found.unnamed)})
 
     def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
         """
         The oldest value wins: a thing that is already saved keeps what was read before our first write.
 
-        Raises: ForeignActionsBound, before any write.
+        Raises: TakeoverRefused, before any write.
         """
-        tenant = self.connect(_news["tenant"])
-        refuse_foreign_actions(tenant, ours=[*_olds.get("actions", []), *_news["actions"]])
+        tenant, demands = self.connect(_news["tenant"]), Demands.from_json(_news["demands"])
         before: dict[str, str] = _olds["saved"]
-        wanted = set(_news["things"])
-        restore(tenant, {name: text for name, text in before.items() if name not in wanted})
-        saved = {name: before[name] if name in before else save(tenant, name) for name in _news["things"]}
-        return UpdateResult(outputs(_news, saved))
+        saved, problems = survey(tenant, demands, already=before)
+        post_login = look(tenant, demands, ours=[*_olds.get("actions", []), *_news["actions"]])
+        refuse([*problems, *post_login.problems], tenant, demands)
+        # What is required from now on stays as it is: that is how the flow needs it.
+        kept = {*saved, *demands.require}
+        restore(tenant, {name: text for name, text in before.items() if name not in kept})
+        return UpdateResult(outputs(_news, saved, post_login))
 
     def delete(self, _id: str, _props: Properties) -> None:
         restore(self.connect(_props["tenant"]), _props["saved"])
+
+    def _refuse_unmet(self, demands: Demands, news: Properties) -> None:
+        tenant = self.connect(news["tenant"])
+        problems = required(tenant, demands)
+        if demands.post_login == "require":
+            problems += look(tenant, demands, ours=news["actions"]).problems
+        refuse(problems, tenant, demands)
+
+
+def survey(
+    tenant: ManagementClient, demands: Demands, *, already: Mapping[str, str]
+) -> tuple[dict[str, str], list[Problem]]:
+    """Save every thing that is to be ours and is not in `already`, and say what is in the way. GETs only."""
+    saved: dict[str, str] = {}
+    problems: list[Problem] = []
+    for name in sorted(demands.own):
+        saved[name] = already[name] if name in already else save(tenant, name)
+        if name not in already and name not in demands.decided:
+            found = conflict(name, json.loads(saved[name]), demands.own[name])
+            problems += [found] if found else []
+    return saved, problems + required(tenant, demands)
+
+
+def required(tenant: ManagementClient, demands: Demands) -> list[Problem]:
+    """What has to be there and is not."""
+    asked = {
+        name: unmet(name, TENANT_WIDE_THINGS[name].save(tenant), needed) for name, needed in demands.require.items()
+    }
+    return [problem for problem in asked.values() if problem is not None]
+
+
+def refuse(problems: Collection[Problem], tenant: ManagementClient, demands: Demands) -> None:
+    """Raises: TakeoverRefused, if there are any, naming them all."""
+    if problems:
+        raise TakeoverRefused(refusal(tenant.domain, list(problems), file=demands.file))
 
 
 def save(tenant: ManagementClient, name: str) -> str:
@@ -85,36 +143,22 @@ def restore(tenant: ManagementClient, saved: dict[str, str]) -> None:
             thing.restore(tenant, json.loads(saved[name]))
 
 
-def outputs(props: Properties, saved: dict[str, str]) -> Properties:
-    """The resource's outputs, right after a look that found no foreign Action."""
+def outputs(props: Properties, saved: dict[str, str], post_login: PostLogin) -> Properties:
+    """The resource's outputs, right after a look that found no foreign Action that the list would drop."""
     lost = [
         sentence
         for name, thing in TENANT_WIDE_THINGS.items()
         if name in saved
         for sentence in thing.cannot_restore(json.loads(saved[name]))
     ]
-    inputs = {"tenant": props["tenant"], "things": props["things"], "actions": props["actions"]}
-    return {**inputs, "saved": saved, "cannot_restore": lost, "foreign_actions": []}
-
-
-def foreign_actions(tenant: ManagementClient, *, ours: Sequence[str]) -> list[str]:
-    """Names of the Actions that post-login runs and that are not ours; in a tenant an Action's name is its own."""
-    return [bound.name for bound in bound_actions(tenant) if bound.name not in ours]
-
-
-def refuse_foreign_actions(tenant: ManagementClient, *, ours: Sequence[str]) -> None:
-    """
-    The list of post-login bindings is written whole, so an Action that is not in it would stop running.
-
-    Raises: ForeignActionsBound, naming them.
-    """
-    names = foreign_actions(tenant, ours=ours)
-    if names:
-        raise ForeignActionsBound(
-            f"Refused to write the post-login trigger of {tenant.domain}: it also runs {', '.join(names)}, which the program does "
-            "not declare and would drop. Nothing was written. Unbind what is not needed (Actions > Triggers > post-login), or give "
-            "the application a tenant of its own."
-        )
+    named = {action.name: {"id": action.action_id, "display_name": action.display_name} for action in post_login.named}
+    return {
+        **{key: props[key] for key in ("tenant", "things", "actions", "demands")},
+        "saved": saved,
+        "cannot_restore": lost,
+        "named_actions": named,
+        "foreign_actions": list(post_login.unnamed),
+    }
 
 
 class TenantBackup(Resource, module="guestlist", name="TenantBackup"):
@@ -122,23 +166,25 @@ class TenantBackup(Resource, module="guestlist", name="TenantBackup"):
     See the module.
 
     Args:
-        things: names out of `TENANT_WIDE_THINGS` that the program writes.
+        demands: what the environment wants of the tenant-wide things.
+        actions: names of our Actions, in the order they run.
 
     """
 
     saved: pulumi.Output[dict[str, str]]
     cannot_restore: pulumi.Output[list[str]]
+    named_actions: pulumi.Output[dict[str, dict[str, str]]]
 
     def __init__(
         self,
         name: str,
         *,
         tenant: str,
-        things: Sequence[str],
+        demands: Demands,
         actions: Sequence[str],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        unknown = set(things) - set(TENANT_WIDE_THINGS)
+        unknown = set(demands.own) - set(TENANT_WIDE_THINGS)
         if unknown:
             raise ValueError(f"no such tenant-wide things: {', '.join(sorted(unknown))}")
         super().__init__(
@@ -146,10 +192,12 @@ class TenantBackup(Resource, module="guestlist", name="TenantBackup"):
             name,
             {
                 "tenant": tenant,
-                "things": sorted(things),
+                "things": sorted(demands.own),
                 "actions": list(actions),
+                "demands": demands.to_json(),
                 "saved": None,
                 "cannot_restore": None,
+                "named_actions": None,
                 "foreign_actions": None,
             },
             opts,

@@ -7,7 +7,7 @@ the same values however often it is called, so a run that was killed half-way ma
 
     tenant-settings   the settings that the program sets, and those that the provider nulls when it creates `auth0.Tenant`
     guardian          the MFA policy, the phone factor and its message types; the other factors are never touched
-    email-provider    that there is none: one that is there is never replaced, its credentials could not be put back
+    email-provider    what may be read of it; its credentials are never shown, so one that was replaced cannot be put back
     reset-email       the change-password template
 
 Not here: post-login bindings (`post_login_backup.py`: they have to be put back before our Actions can be deleted).
@@ -50,6 +50,10 @@ TEMPLATE_FIELDS = (
     "includeEmailInRedirect",
     "enabled",
 )  # resultUrl is never ours, and a 403 on tenants made after 2026-05-05
+
+
+# What to write for a field that the template did not have: null, which this one may not be.
+TEMPLATE_FIELDS_WHEN_ABSENT: Mapping[str, Any] = {**dict.fromkeys(TEMPLATE_FIELDS), "includeEmailInRedirect": False}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,33 +131,48 @@ def restore_guardian(tenant: ManagementClient, saved: Saved) -> None:
     tenant.put("/guardian/factors/sms", {"enabled": phone["enabled"]})
 
 
-class EmailProviderTaken(ManagementError):  # noqa: N818 - reads as a sentence where it is raised
-    """The tenant already sends through a provider whose credentials nobody could put back."""
+PROVIDER_FIELDS = ("name", "enabled", "default_from_address")
+PUBLIC_CREDENTIALS = ("smtp_host", "smtp_port", "smtp_user", "region", "domain")
 
 
 def save_email_provider(tenant: ManagementClient) -> Saved:
     """
-    Make sure that there is none: what Auth0 shows of a provider leaves out its credentials.
+    `{"provider": None}` for a tenant that has none; else what may be read of it.
 
-    Raises: EmailProviderTaken. Source: GET /api/v2/emails/provider answers without secrets.
+    Source: GET /api/v2/emails/provider answers without secrets, so this is not enough to make it again.
     """
     live = tenant.get_or_none("/emails/provider")
-    if live is not None:
-        raise EmailProviderTaken(
-            f"Refused to replace the email provider of {tenant.domain}: it sends through {live.get('name', 'one of its own')}, and Auth0 "
-            "never shows the credentials, so they could not be put back. Nothing was written. If the program shall declare the "
-            "provider, delete the old one first (Branding > Email Provider); else give the application a tenant of its own."
-        )
-    return {"provider": None}
+    if live is None:
+        return {"provider": None}
+    credentials = live.get("credentials") or {}
+    return {
+        "provider": {
+            **{key: live[key] for key in PROVIDER_FIELDS if live.get(key) is not None},
+            "credentials": {key: credentials[key] for key in PUBLIC_CREDENTIALS if credentials.get(key) is not None},
+        }
+    }
 
 
-def restore_email_provider(tenant: ManagementClient, _saved: Saved) -> None:
-    """There was none."""
+def restore_email_provider(tenant: ManagementClient, saved: Saved) -> None:
+    """Ours goes. One that was there before is kept if it is still the same, and cannot come back if it was replaced."""
+    if saved["provider"] is not None and save_email_provider(tenant) == saved:
+        return
     try:
         tenant.delete("/emails/provider")
     except ManagementError as error:
         if error.status != 404:
             raise
+
+
+def lost_of_email_provider(saved: Saved) -> list[str]:
+    """Source: GET /api/v2/emails/provider answers without secrets."""
+    if saved["provider"] is None:
+        return []
+    sentence = (
+        f"email-provider: the tenant sent through {saved['provider'].get('name', 'another one')} before, and Auth0 never shows its "
+        "credentials: once replaced it cannot be put back, and the tenant is left without a provider."
+    )
+    return [sentence]
 
 
 def save_reset_email(tenant: ManagementClient) -> Saved:
@@ -163,12 +182,15 @@ def save_reset_email(tenant: ManagementClient) -> Saved:
 
 
 def restore_reset_email(tenant: ManagementClient, saved: Saved) -> None:
-    """A template cannot be deleted: one that was not there before is disabled, as the provider does."""
-    try:
-        tenant.patch("/email-templates/reset_email", saved["template"] or {"enabled": False})
-    except ManagementError as error:
-        if error.status != 404:  # never written: the first `up` ended before it
-            raise
+    """One PATCH of what differs. A template cannot be deleted: one that was not there before is disabled, as the provider does."""
+    live = tenant.get_or_none("/email-templates/reset_email")
+    if live is None:  # never written: the first `up` ended before it
+        return
+    before = {"enabled": False} if saved["template"] is None else saved["template"]
+    absent = {"enabled": None} if saved["template"] is None else TEMPLATE_FIELDS_WHEN_ABSENT
+    body = {key: before.get(key, nothing) for key, nothing in absent.items() if live.get(key) != before.get(key)}
+    if body:
+        tenant.patch("/email-templates/reset_email", body)
 
 
 def lost_of_reset_email(saved: Saved) -> list[str]:
@@ -190,7 +212,7 @@ TENANT_WIDE_THINGS: Mapping[str, TenantWideThing] = {
             name="email-provider",
             save=save_email_provider,
             restore=restore_email_provider,
-            cannot_restore=_nothing_lost,
+            cannot_restore=lost_of_email_provider,
         ),
         TenantWideThing(
             name="tenant-settings",

@@ -214,6 +214,25 @@ def with_local_defaults(root: Path, settings: Settings, tools: Toolchain, shell:
     return complete
 
 
+def credentials_for_reading(project: Project, settings: Settings, shell: Mapping[str, str]) -> Mapping[str, str]:
+    """
+    Give the environment in which a tenant can be asked; no engine is needed for it.
+
+    Raises: WrongTenant, TenantFailed, ToolchainMissing (a local tenant whose credentials the shell lacks).
+    """
+    sentence = wrong_tenant_sentence(settings, shell)
+    if sentence is not None:
+        raise WrongTenant(sentence)
+    environ = shell
+    if is_local(settings) and not any(shell.get(name) for name in CREDENTIALS):
+        tools = find()
+        if tools is None:
+            raise ToolchainMissing("The toolchain is not prepared on this machine. To prepare it run: make setup")
+        environ = with_local_defaults(project.root, settings, tools, shell)
+    refuse_no_credentials(environ, domain=settings.tenant.domain)
+    return environ
+
+
 def refuse_no_credentials(environ: Mapping[str, str], *, domain: str) -> None:
     """Raises: TenantFailed, naming the variables that are missing; the values are never shown."""
     if environ.get("AUTH0_API_TOKEN"):

@@ -130,7 +130,7 @@ def _wrong_tenant(match: re.Match[str], _text: str, _environment: str, _cannot: 
 
 
 def _refused(match: re.Match[str], _text: str, _environment: str, _cannot: str) -> GuestlistError:
-    return Refused(match.group(0).strip())
+    return Refused(re.sub(r"\n[ \t]*- ", "\n  - ", match.group(0).strip()))
 
 
 def _no_plugin(match: re.Match[str], _text: str, _environment: str, cannot: str) -> GuestlistError:
@@ -211,7 +211,8 @@ _EXPLANATIONS: tuple[tuple[re.Pattern[str], _Explanation], ...] = (
         ),
         _wrong_tenant,
     ),
-    (re.compile(r"Refused to (?:take over|write) [^\n]+"), _refused),
+    # The lines of a list, however the engine indents them.
+    (re.compile(r"Refused to take over [^\n]+(?:\n[ \t]*- [^\n]+)*"), _refused),
     (re.compile(r"no (?:resource|language) plugin '[^']+'|failed to load language plugin \w+"), _no_plugin),
     (re.compile(r"cannot be deleted\s+because it is protected"), _protected),
     (re.compile(r"certificate signed by unknown authority|CERTIFICATE_VERIFY_FAILED|x509: [^\n]+"), _certificate),

@@ -26,7 +26,11 @@ READ = (
 )
 EMPTY = ("", None, {}, [])
 # An absent flag counts as this; the API has no way to make it absent again. Message types cannot be unset while the factor is off.
-DEFAULTS = {"enable_client_connections": True, "customize_mfa_in_postlogin_action": False}
+DEFAULTS = {
+    "enable_client_connections": True,
+    "customize_mfa_in_postlogin_action": False,
+    "includeEmailInRedirect": False,
+}
 
 
 def contents(tenant: LocalTenant) -> dict[str, Any]:
@@ -71,6 +75,7 @@ def test_plain_pulumi_destroy_restores_as_well(own_project: Project) -> None:
     tenant.write("PATCH", "/tenants/settings", {"friendly_name": "Before Guestlist", "default_redirection_uri": ""})
     tenant.write("PUT", "/guardian/factors/otp", {"enabled": True})
     tenant.write("PUT", "/guardian/policies", ["confidence-score"])
+    own_project.set_config("ownership", tenantSettings="own", mfa="own")
     own_project.up()
     assert tenant.get("/tenants/settings")["friendly_name"] != "Before Guestlist"
 
@@ -85,6 +90,7 @@ def test_plain_pulumi_destroy_restores_as_well(own_project: Project) -> None:
 def test_an_interrupted_first_up_still_restores_the_original_values(own_project: Project) -> None:
     tenant = own_project.tenant
     tenant.write("PATCH", "/tenants/settings", {"friendly_name": "Before Guestlist"})
+    own_project.set_config("ownership", tenantSettings="own")
     tenant.hang_after_commit("POST", "/actions/actions")
     run = own_project.start("pulumi", "up", "-s", "local", "--yes", "--skip-preview", "--non-interactive")
     tenant.wait_until_a_call_hangs(run)

@@ -26,6 +26,7 @@ class FakeTenant:
         self.provider: dict[str, Any] | None = None
         self.template: dict[str, Any] | None = None
         self.bindings: list[tuple[str, str]] = []  # action id, display name
+        self.actions: list[dict[str, Any]] = []  # those that are not bound
         self.clients: dict[str, str] = {"app": "the-secret-of-app"}
         self.shows_secrets = True
         self.connections: dict[str, set[str]] = {"con_users": set(), "con_default": {"app"}, "con_google": {"app"}}
@@ -84,6 +85,8 @@ class FakeTenant:
                 return self._template(method, body)
             case (_, ["actions", "triggers", "post-login", "bindings"]):
                 return 200, self._bindings(method, body)
+            case ("GET", ["actions", "actions"]):
+                return 200, {"actions": self.actions}
             case ("GET", ["clients", client_id]):
                 return self._client(client_id)
             case ("GET", ["clients", client_id, "connections"]):

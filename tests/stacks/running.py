@@ -108,10 +108,11 @@ class Tenant(mocks.Mocks):
             computed = {"client_secret": f"secret-of-{args.name}"}
         elif args.typ.endswith(":TenantBackup"):
             settings = json.dumps({"settings": SETTINGS_BEFORE, "flags": {}})
-            computed = {"saved": {"tenant-settings": settings}, "cannot_restore": []}
+            computed = {"saved": {"tenant-settings": settings}, "cannot_restore": [], "named_actions": NAMED_ACTIONS}
         return f"id-of-{args.name}", {**args.inputs, **computed}
 
 
+NAMED_ACTIONS = {"corp-risk": {"id": "id-of-corp-risk", "display_name": "Risk"}}
 SETTINGS_BEFORE: dict[str, Any] = {
     "friendly_name": "Before",
     "error_page": {"url": "https://example.com/error", "show_log_link": True},

@@ -3,8 +3,8 @@
 import pytest
 from jinja2 import TemplateNotFound, UndefinedError
 
-from stacks import emails
-from stacks.emails import reset_email_body, reset_email_subject, sender
+from stacks import reset_email
+from stacks.reset_email import reset_email_body, reset_email_subject, sender
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_the_mail_says_the_lifetime_that_is_set() -> None:
 def test_a_value_that_nobody_gives_stops_the_program(
     monkeypatch: pytest.MonkeyPatch, tmp_path: pytest.TempPathFactory
 ) -> None:
-    monkeypatch.setattr(emails, "PASSWORD_RESET", tmp_path)
+    monkeypatch.setattr(reset_email, "PASSWORD_RESET", tmp_path)
     with pytest.raises(TemplateNotFound):
         reset_email_subject()
 

@@ -8,18 +8,42 @@ from typing import Any
 import pytest
 
 from stacks.management import ManagementError
-from stacks.tenant_backup import ForeignActionsBound, TenantBackupProvider
-from stacks.tenant_wide import TENANT_WIDE_THINGS, EmailProviderTaken
+from stacks.ownership import Demands
+from stacks.tenant_backup import TakeoverRefused, TenantBackupProvider
+from stacks.tenant_wide import TENANT_WIDE_THINGS
 from tests.stacks.fake_tenant import DOMAIN, FakeTenant
 
 ALL = sorted(TENANT_WIDE_THINGS)
 
 
+OURS = ("require-mfa", "complete-profile")
+WANTED: dict[str, dict[str, Any]] = {
+    "tenant-settings": {"friendly_name": "Guestlist", "customize_mfa_in_postlogin_action": True},
+    "guardian": {"policy": ["all-applications"], "phone": True, "messageTypes": ["sms"]},
+    "email-provider": {"name": "smtp", "smtp_host": "ours"},
+    "reset-email": {"subject": "Ours", "body": "sha256:0", "enabled": True},
+}
+
+
 def an_input(
-    things: list[str] = ALL, *, actions: tuple[str, ...] = ("require-mfa", "complete-profile")
+    things: list[str] = ALL,
+    *,
+    actions: tuple[str, ...] = OURS,
+    order: tuple[str, ...] | None = None,
+    decided: tuple[str, ...] | None = None,
+    **demands: Any,
 ) -> dict[str, Any]:
-    """What the program registers."""
-    return {"tenant": DOMAIN, "things": things, "actions": list(actions)}
+    """What the program registers, everything decided."""
+    whole = {
+        "own": {name: WANTED[name] for name in things},
+        "require": {},
+        "decided": tuple(things) if decided is None else decided,
+        "post_login": "own",
+        "order": order or tuple(f"@{name}" for name in actions),
+        "file": "config/Pulumi.dev.yaml",
+        **demands,
+    }
+    return {"tenant": DOMAIN, "things": things, "actions": list(actions), "demands": Demands(**whole).to_json()}
 
 
 def a_lived_in_tenant() -> FakeTenant:
@@ -134,14 +158,28 @@ def test_a_template_that_did_not_exist_is_disabled_because_it_cannot_be_deleted(
     assert any("reset-email" in sentence for sentence in saved["cannot_restore"])
 
 
-def test_an_email_provider_that_is_there_is_never_replaced() -> None:
+def test_a_replaced_email_provider_cannot_come_back_and_that_is_said() -> None:
     tenant = FakeTenant()
     tenant.provider = {"name": "sendgrid", "enabled": True, "credentials": {"api_key": "k"}}
+    provider, saved = backed_up(tenant)
+    assert ["sendgrid" in sentence for sentence in saved["cannot_restore"]].count(True) == 1
+    assert "'k'" not in str(saved)
+    what_up_does(tenant)
 
-    with pytest.raises(EmailProviderTaken, match="sends through sendgrid"):
-        backed_up(tenant)
+    provider.delete("id", saved)
 
-    assert tenant.writes == []
+    assert tenant.provider is None
+
+
+def test_an_email_provider_that_was_not_replaced_after_all_is_kept() -> None:
+    tenant = FakeTenant()
+    tenant.provider = {"name": "ses", "enabled": True, "credentials": {"region": "eu-west-1"}}
+    provider, saved = backed_up(tenant)  # and the run was killed here
+
+    provider.delete("id", saved)
+
+    assert tenant.provider is not None
+    assert tenant.provider["name"] == "ses"
 
 
 def test_other_factors_and_settings_are_never_written() -> None:
@@ -216,11 +254,12 @@ def test_a_trigger_that_runs_somebody_elses_action_is_refused_before_any_write()
     tenant = FakeTenant()
     tenant.bindings = [("act-1", "corp-risk"), ("act-2", "corp-claims")]
 
-    with pytest.raises(ForeignActionsBound, match="corp-risk, corp-claims") as refusal:
+    with pytest.raises(TakeoverRefused, match="corp-risk, corp-claims") as refusal:
         backed_up(tenant)
 
     assert tenant.writes == []
-    assert refusal.value.message.startswith("Refused to write the post-login trigger")
+    assert refusal.value.message.startswith(f"Refused to take over {DOMAIN}: 1 thing is to be decided in config/Pulumi")
+    assert 'postLogin: ["corp-risk", "corp-claims", "@require-mfa", "@complete-profile"]' in refusal.value.message
 
 
 def test_our_own_actions_are_not_foreign() -> None:
@@ -242,7 +281,7 @@ def test_an_action_that_somebody_binds_later_is_seen_and_not_dropped() -> None:
     assert seen["saved"] == saved["saved"]
     assert provider.diff("id", saved, an_input()).changes is False
     assert provider.diff("id", seen, an_input()).changes is True
-    with pytest.raises(ForeignActionsBound, match="corp-risk"):
+    with pytest.raises(TakeoverRefused, match="corp-risk"):
         provider.update("id", seen, an_input())
     assert tenant.writes == []
 
@@ -254,7 +293,7 @@ def test_a_list_that_changes_is_checked_first() -> None:
     shorter = an_input(actions=("require-mfa",))
 
     assert provider.diff("id", saved, shorter).changes is True
-    with pytest.raises(ForeignActionsBound, match="also runs corp-risk, which"):
+    with pytest.raises(TakeoverRefused, match="also runs corp-risk, which"):
         provider.update("id", saved, shorter)
 
     tenant.bindings.pop()

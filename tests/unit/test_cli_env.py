@@ -548,3 +548,37 @@ def test_ctrl_c_ends_the_engine_and_leaves_nothing(root: Path, tmp_path: Path) -
     assert (run.returncode, said.strip()) == (130, "Interrupted.")
     assert files_in(root) == ["Pulumi.yaml"]
     assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--live",), "--live looks at one tenant"),
+        (("--live", "qa", "dev"), "--live looks at one tenant"),
+        (("qa", "--save", "before.json"), "--save goes with --live"),
+    ],
+)
+def test_a_live_check_is_of_one_tenant(root: Path, arguments: tuple[str, ...], said: str) -> None:
+    result = guestlist(root, "env", "check", *arguments)
+
+    assert result.exit_code == 64
+    assert said in result.stderr
+
+
+def test_a_live_check_with_the_credentials_of_another_tenant_is_refused(root: Path) -> None:
+    (root / "config" / "Pulumi.qa.yaml").write_text(an_environment())
+
+    result = guestlist(root, "env", "check", "qa", "--live", environ={"AUTH0_DOMAIN": "other.eu.auth0.com"})
+
+    assert result.exit_code == 3
+    assert "nothing was touched" in result.stderr
+
+
+def test_a_live_check_without_credentials_cannot_tell(root: Path) -> None:
+    (root / "config" / "Pulumi.qa.yaml").write_text(an_environment())
+    none = dict.fromkeys(("AUTH0_DOMAIN", "AUTH0_CLIENT_ID", "AUTH0_CLIENT_SECRET", "AUTH0_API_TOKEN"), "")
+
+    result = guestlist(root, "env", "check", "qa", "--live", environ=none)
+
+    assert result.exit_code == 1
+    assert "AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET not set" in result.stderr

@@ -105,10 +105,12 @@ def test_exit_codes_follow_the_kind() -> None:
     assert classify("cannot be deleted\nbecause it is protected", environment="dev", doing="x").exit_code == 3
 
 
-def test_foreign_actions_are_a_refusal() -> None:
-    said = "Refused to write the post-login trigger of a.eu.auth0.com: it also runs corp-risk"
+def test_a_takeover_that_nobody_decided_is_a_refusal_with_every_line() -> None:
+    said = "Refused to take over a.eu.auth0.com: 2 things are to be decided.\n  - mfa: one\n  - postLogin: two"
 
-    error = classify(f"Exception calling application: {said}", environment="dev", doing="deploy dev")
+    error = classify(
+        f"Exception calling application: {said}\n    error: update failed", environment="dev", doing="deploy dev"
+    )
 
     assert isinstance(error, Refused)
     assert error.message == said

@@ -229,6 +229,79 @@ SETTINGS = [
     setting("an encrypted setting", "tenant/supportEmail", {"secure": SEALED_TEXT}, "tenant.supportEmail must not be encrypted (only secrets are encrypted: a review must see the rest)"),
 ]  # fmt: skip
 
+OWNERSHIP = [
+    setting(
+        "an owner that is none",
+        "ownership/mfa",
+        "mine",
+        'ownership.mfa must be own, leave or require, got "mine" (such as own)',
+    ),
+    setting(
+        "an Action of ours without @",
+        "actions/postLogin",
+        ["require-mfa", "@complete-profile"],
+        "actions.postLogin must name ours with @: @require-mfa, got a list (without it a name is somebody else's Action)",
+    ),
+    setting(
+        "an Action of ours that is not there",
+        "actions/postLogin",
+        ["@require-mfa", "@complete-profile", "@corp"],
+        "actions.postLogin must name ours only with @, got a list (they are @require-mfa and @complete-profile; others are named as they are)",
+    ),
+    setting(
+        "the redirect before MFA",
+        "actions/postLogin",
+        ["@complete-profile", "@require-mfa"],
+        "actions.postLogin must have @require-mfa before @complete-profile, got a list (MFA comes first, or the redirect could be used to skip it)",
+    ),
+    setting(
+        "an Action twice",
+        "actions/postLogin",
+        ["corp", "@require-mfa", "@complete-profile", "corp"],
+        "actions.postLogin must not name an Action twice, got a list (it would run twice)",
+    ),
+    setting(
+        "an Action without a name",
+        "actions/postLogin",
+        ["", "@require-mfa", "@complete-profile"],
+        "actions.postLogin must not name an empty or too long Action, got a list (128 characters are the most)",
+    ),
+    setting(
+        "more Actions than a trigger takes",
+        "actions/postLogin",
+        ["@require-mfa", "@complete-profile", *(f"corp-{number}" for number in range(19))],
+        "actions.postLogin must name 20 Actions or fewer, got a list (Auth0 binds no more to a trigger)",
+    ),
+    setting(
+        "a list without one of ours",
+        "actions/postLogin",
+        ["corp-risk", "@complete-profile"],
+        "actions.postLogin must name @require-mfa (it would not run; to do without it write mfa.enabled: false)",
+    ),
+    Bad(
+        "MFA required and switched off",
+        an_environment(("config/guestlist:ownership/mfa", "require"), ("config/guestlist:mfa/enabled", False)),
+        ": guestlist:ownership.mfa must not be require while mfa.enabled is false (nothing is needed of MFA then: take the line out, or write leave)",
+    ),
+    Bad(
+        "Actions required and switched off",
+        an_environment(
+            ("config/guestlist:ownership/postLogin", "require"),
+            ("config/guestlist:mfa/enabled", False),
+            ("config/guestlist:profile/enabled", False),
+        ),
+        ": guestlist:ownership.postLogin must not be require while mfa.enabled and profile.enabled are false (no Action of ours is there to be bound: take the line out, or write leave)",
+    ),
+    Bad(
+        "a list that nobody writes",
+        an_environment(
+            ("config/guestlist:ownership/postLogin", "leave"),
+            ("config/guestlist:actions/postLogin", ["@require-mfa", "@complete-profile"]),
+        ),
+        ": guestlist:actions.postLogin must not be there unless ownership.postLogin is own (the list is somebody else's to write)",
+    ),
+]  # fmt: skip
+
 CONTRADICTIONS = [
     Bad(
         "a mail user without a password",
@@ -365,7 +438,9 @@ def nobody_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
 
 
-@pytest.mark.parametrize("bad", [*SETTINGS, *CONTRADICTIONS, *SECRETS, *FILES, *LOCAL], ids=lambda bad: bad.kind)
+@pytest.mark.parametrize(
+    "bad", [*SETTINGS, *OWNERSHIP, *CONTRADICTIONS, *SECRETS, *FILES, *LOCAL], ids=lambda bad: bad.kind
+)
 def test_bad_configuration_gives_its_one_line_and_exit_1_and_touches_nothing(
     bad: Bad, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -383,9 +458,11 @@ def test_bad_configuration_gives_its_one_line_and_exit_1_and_touches_nothing(
     assert _everything_in(root) == before
 
 
-@pytest.mark.parametrize("bad", [*SETTINGS, *CONTRADICTIONS, *SECRETS, *FILES], ids=lambda bad: bad.kind)
+@pytest.mark.parametrize("bad", [*SETTINGS, *OWNERSHIP, *CONTRADICTIONS, *SECRETS, *FILES], ids=lambda bad: bad.kind)
 def test_no_two_kinds_of_bad_configuration_say_the_same(bad: Bad) -> None:
-    same = [other.kind for other in (*SETTINGS, *CONTRADICTIONS, *SECRETS, *FILES) if other.line == bad.line]
+    same = [
+        other.kind for other in (*SETTINGS, *OWNERSHIP, *CONTRADICTIONS, *SECRETS, *FILES) if other.line == bad.line
+    ]
     assert same == [bad.kind]
 
 

@@ -43,19 +43,46 @@ def command() -> None:
     """Create, list and check environments."""
 
 
-@command.command("check", epilog=examples("guestlist env check", "guestlist env check prod --json"))
+@command.command(
+    "check",
+    epilog=examples(
+        "guestlist env check",
+        "guestlist env check prod --json",
+        "guestlist env check prod --live --save before-guestlist.json",
+    ),
+)
 @click.argument("names", metavar="[NAME]...", nargs=-1)
 @click.option("--no-secrets", is_flag=True, help="Leave secrets sealed even if their key is at hand.")
+@click.option("--live", is_flag=True, help="Look at the tenant of NAME: what is there, and what up would make of it.")
+@click.option(
+    "--save",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="With --live: write what the tenant holds into a new file.",
+)
 @json_option
 @click.pass_obj
-def check(invocation: Invocation, names: tuple[str, ...], no_secrets: bool, as_json: bool) -> int:
+def check(
+    invocation: Invocation, *, names: tuple[str, ...], no_secrets: bool, live: bool, save: Path | None, as_json: bool
+) -> int:
     """
     Check settings, offline; every fault is one line.
 
     Without NAME all environments are checked. Secrets are decrypted for the check when their key is at hand
     (PULUMI_CONFIG_PASSPHRASE, PULUMI_CONFIG_PASSPHRASE_FILE, or the key service's credentials); otherwise they are reported
     as not checked. Nothing is written, no tenant is asked. Exit code 0, or 1 with faults.
+
+    With --live and one NAME the tenant is read, with the credentials in the environment (the drift reader's are enough) and
+    nothing but GETs: each tenant-wide thing live and as up would write it, whose it is, and what has to be decided before a first
+    up. Exit code 0 if all is as wanted, 2 if up would change something, 3 if it would be refused, 1 if that could not be told.
     """
+    if live:
+        from guestlist.cli.env_live import check_live
+
+        if len(names) != 1:
+            raise click.UsageError("--live looks at one tenant: guestlist env check --live NAME")
+        return check_live(invocation, names[0], as_json=as_json, save_to=save)
+    if save is not None:
+        raise click.UsageError("--save goes with --live: offline there is nothing to save")
     from guestlist.environments import check_environments, environment_names, misnamed_files, report_document
 
     project = invocation.project()
