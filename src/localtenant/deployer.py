@@ -45,7 +45,11 @@ def credentials_of(tenant: Tenant) -> Document:
 
 
 def all_scopes() -> list[str]:
-    """Every scope of the Management API, those for a connection's options included."""
+    """Every scope of the Management API, those for a connection's options and those that only an endpoint here declares included."""
+    from localtenant.management.dispatch import load_endpoints
+    from localtenant.management.endpoint import ENDPOINTS
     from localtenant.management.resource_servers import management_api_scopes
 
-    return management_api_scopes()
+    load_endpoints()
+    declared = {scope for endpoint in ENDPOINTS.values() for scope in endpoint.scopes or ()}
+    return sorted(declared.union(management_api_scopes()))

@@ -39,7 +39,7 @@ def test_a_method_that_a_path_lacks_is_404(a_tenant):
     assert a_tenant().put("/clients").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/network-acls", "/stats/daily"])
+@pytest.mark.parametrize("path", ["/groups", "/stats/daily"])
 def test_an_operation_that_is_missing_here_is_501_and_named(a_tenant, path):
     answer = a_tenant().get(path)
     assert answer.status_code == 501

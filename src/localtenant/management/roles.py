@@ -22,6 +22,8 @@ USER_FIELDS = ("user_id", "email", "picture", "name")
 def list_roles(call: Call) -> JSON:
     wanted = call.query.get("name_filter", "").lower()
     roles = [shown(role) for role in call.tenant.store.all(KIND) if wanted in role["name"].lower()]
+    if call.query.get("type", "tenant") != "tenant" or call.query.get("owner_id", "auth0") != "auth0":
+        roles = []  # those of organizations, of which there are none here
     return listing(call, roles, KIND, checkpoint=False)
 
 

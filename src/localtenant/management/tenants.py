@@ -10,6 +10,7 @@ Auth0 gives it to every new tenant (https://auth0.com/docs/customize/phone-messa
 
 from typing import Any
 
+from localtenant.errors import NotEmulated
 from localtenant.management.endpoint import JSON, Call, endpoint
 from localtenant.management.fields import asked
 from localtenant.management.merging import merged
@@ -64,7 +65,9 @@ def read_settings(call: Call) -> JSON:
 
 @endpoint("PATCH", "/tenants/settings")
 def update_settings(call: Call) -> JSON:
-    settings = merged(_settings(call.tenant), _in_hours(call.body))
+    body = {name: value for name, value in call.body.items() if name != "universal_login"}
+    _mirror_colours(call.tenant, call.body.get("universal_login") or {})
+    settings = merged(_settings(call.tenant), _in_hours(body))
     if not settings.get("default_redirection_uri"):
         settings.pop("default_redirection_uri", None)
     settings.setdefault("flags", {})  # `flags: null` empties it and leaves an object
@@ -92,6 +95,14 @@ def _in_hours(body: Document) -> Document:
 
 def _settings(tenant: Tenant) -> Document:
     return tenant.singleton(SETTINGS) or FRESH
+
+
+def _mirror_colours(tenant: Tenant, universal_login: Document) -> None:
+    """The colours are the branding's, whichever operation sets them (https://github.com/go-auth0/auth0/pull/177)."""
+    if more := universal_login.keys() - {"colors"}:
+        raise NotEmulated("PATCH", f"/tenants/settings with universal_login.{min(more)}")
+    if colours := universal_login.get("colors"):
+        tenant.set_singleton("branding", merged(tenant.singleton("branding") or {}, {"colors": colours}))
 
 
 def _universal_login(tenant: Tenant) -> dict[str, Any]:

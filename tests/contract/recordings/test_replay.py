@@ -81,7 +81,7 @@ def test_a_client_of_an_earlier_time_is_planted() -> None:
 
 
 def test_a_missing_operation_is_not_emulated() -> None:
-    (verdict,) = verdicts_of(a_call("GET", "/event-streams", []))
+    (verdict,) = verdicts_of(a_call("GET", "/groups", []))
     assert whats([verdict]) == [{"status 200 recorded, 501 here"}]
 
 

@@ -56,3 +56,10 @@ def test_what_auth0_has_retired_is_empty(a_tenant, path):
 
 def test_a_rule_cannot_be_made(a_tenant):
     assert a_tenant().post("/rules", json={"name": "rule", "script": "function () {}"}).status_code == 501
+
+
+def test_every_stage_of_throttling_can_be_sent_back_as_it_was_read(a_tenant):
+    tenant = a_tenant()
+    settings = tenant.get("/attack-protection/suspicious-ip-throttling").json()
+
+    assert tenant.patch("/attack-protection/suspicious-ip-throttling", json=settings).json() == settings

@@ -108,3 +108,11 @@ def test_permissions_of_a_user_name_their_sources(tenant, user_path):
     assert tenant.delete(f"{user_path}/permissions", json={"permissions": [a_permission()]}).status_code == 204
     (permission,) = tenant.get(f"{user_path}/permissions").json()
     assert [source["source_name"] for source in permission["sources"]] == ["admin"]
+
+
+def test_roles_of_organizations_are_none(a_tenant):
+    tenant = a_tenant()
+    tenant.post("/roles", json={"name": "editor"})
+
+    assert [role["name"] for role in tenant.get("/roles", params={"type": "tenant"}).json()] == ["editor"]
+    assert tenant.get("/roles", params={"type": "organization", "owner_id": "org_1"}).json() == []

@@ -78,3 +78,22 @@ def test_a_change_tells_whether_the_login_pages_were_customized(a_tenant):
     look = tenant.patch("/tenants/settings", json=body).json()["universal_login"]
     assert look["is_custom_template_set"] is True
     assert "is_custom_template_set" not in tenant.get("/tenants/settings").json()["universal_login"]
+
+
+def test_colours_of_the_login_are_the_branding_s(a_tenant):
+    tenant = a_tenant()
+    colours = {"primary": "#0059d6", "page_background": "#000000"}
+
+    assert tenant.patch("/tenants/settings", json={"universal_login": {"colors": colours}}).status_code == 200
+
+    assert tenant.get("/tenants/settings").json()["universal_login"] == {"colors": colours}
+    assert tenant.get("/branding").json()["colors"] == colours
+
+
+def test_what_else_the_login_could_be_told_is_501(a_tenant):
+    change = {"universal_login": {"passwordless": {"allow_magiclink_verify_without_session": True}}}
+
+    answer = a_tenant().patch("/tenants/settings", json=change)
+
+    assert answer.status_code == 501
+    assert "universal_login.passwordless" in answer.text
