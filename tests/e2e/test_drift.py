@@ -9,6 +9,8 @@ import pytest
 
 from tests.e2e.harness import LocalTenant, Project, succeeded
 
+pytestmark = pytest.mark.xdist_group("drift")  # one worker deploys, once
+
 
 def client(tenant: LocalTenant, name: str) -> dict[str, Any]:
     return next(item for item in tenant.get("/clients") if item["name"] == name)

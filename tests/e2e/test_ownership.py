@@ -11,6 +11,8 @@ from tests.e2e.test_destroy import contents
 from tests.e2e.test_drift import bound, client
 from tests.e2e.test_scopes import a_client_with
 
+pytestmark = pytest.mark.xdist_group("ownership")  # one worker deploys, once
+
 FOREIGN_ACTIONS = ("corp-risk", "corp-geo", "corp-claims", "corp-audit")
 MERGED = ["corp-risk", "corp-geo", "@require-mfa", "corp-claims", "corp-audit", "@complete-profile"]
 TEXTS = {"login": {"title": "Corp", "description": "Log in to Corp"}}

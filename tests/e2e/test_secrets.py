@@ -9,6 +9,8 @@ import pytest
 
 from tests.e2e.harness import Project, succeeded
 
+pytestmark = pytest.mark.xdist_group("secrets")  # one worker deploys, once
+
 
 def secret_strings(value: object) -> Iterator[str]:
     """Every string of some length inside a JSON value."""

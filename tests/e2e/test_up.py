@@ -7,6 +7,8 @@ from tests.e2e.harness import Project, succeeded
 INLINE = """
 import json
 from guestlist.workspace import select_stack
+
+pytestmark = pytest.mark.xdist_group("up")  # one worker deploys, once
 stack = select_stack("local")
 result = stack.preview(expect_no_changes=True)
 print(json.dumps(result.change_summary))

@@ -6,6 +6,8 @@ import pytest
 
 from tests.e2e.harness import Project, succeeded
 
+pytestmark = pytest.mark.xdist_group("wrong-tenant")  # one worker deploys, once
+
 PROD_DOMAIN = "acme-prod.eu.auth0.com"
 SENTENCE = "AUTH0_DOMAIN"
 
