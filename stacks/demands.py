@@ -40,9 +40,10 @@ def is_decided(settings: Settings, thing: str) -> bool:
 def demands(settings: Settings) -> Demands:
     """Everything that the backup has to know."""
     things = [thing for thing in SETTING_OF if thing != "post-login"]
+    written, needed = _written(settings), _needed(settings)
     return Demands(
-        own={thing: _written(settings)[thing] for thing in things if owns(settings, thing)},
-        require={thing: _needed(settings)[thing] for thing in things if owner(settings, thing) == "require"},
+        own={thing: written[thing] for thing in things if owns(settings, thing)},
+        require={thing: needed[thing] for thing in things if owner(settings, thing) == "require"},
         decided=tuple(thing for thing in things if owns(settings, thing) and is_decided(settings, thing)),
         post_login=owner(settings, "post-login"),
         order=post_login_order(settings),

@@ -81,13 +81,16 @@ class Deployment:
 
     def mend_folder(self) -> bool:
         """Remove what a killed engine left half-written beside a state in a folder; answers whether there was anything."""
-        backend = locks.file_backend(self.environ.get("PULUMI_BACKEND_URL", ""), self.root)
+        backend = self._folder()
         return bool(backend and folder_state.mend(backend, project=PROJECT, stack=self.environment))
 
     def lock_owners(self) -> tuple[LockOwner, ...]:
         """Who holds the state, as far as the backend shows it without being asked to lock."""
-        backend = locks.file_backend(self.environ.get("PULUMI_BACKEND_URL", ""), self.root)
+        backend = self._folder()
         return locks.owners_of(backend, project=PROJECT, stack=self.environment) if backend else ()
+
+    def _folder(self) -> Path | None:
+        return locks.file_backend(self.environ.get("PULUMI_BACKEND_URL", ""), self.root)
 
     def refuse_locked(self) -> None:
         """Raises: StateLocked."""

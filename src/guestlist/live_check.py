@@ -15,15 +15,14 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from guestlist.errors import DIFFERENCES, OK, REFUSED
+from guestlist.recover_lookup import MANAGED_BY
 from stacks.demands import demands, is_decided, owner
 from stacks.management import ManagementClient
 from stacks.ownership import SETTING_OF, Demands, Difference, Problem, conflict, differences, unmet
-from stacks.post_login_bindings import OURS, PostLogin, bound_actions, look
+from stacks.post_login_bindings import OURS, TRIGGER, PostLogin, bound_actions, look
 from stacks.post_login_order import post_login_actions
 from stacks.settings import Settings
 from stacks.tenant_wide import TENANT_WIDE_THINGS, Saved
-
-POST_LOGIN = "post-login"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,9 +124,9 @@ def _trigger(settings: Settings, wanted: Demands, found: PostLogin) -> Thing:
     desired = [name.removeprefix(OURS) for name in wanted.order]
     differs = wanted.post_login == "own" and any(name.startswith(OURS) for name in wanted.order) and live != desired
     return Thing(
-        name=SETTING_OF[POST_LOGIN],
+        name=SETTING_OF[TRIGGER],
         owner=wanted.post_login,
-        decided=is_decided(settings, POST_LOGIN) or settings.actions.post_login is not None,
+        decided=is_decided(settings, TRIGGER) or settings.actions.post_login is not None,
         differences=(Difference(field="bindings", live=live, desired=desired),) if differs else (),
         problems=found.problems,
     )
@@ -137,7 +136,7 @@ def _foreign_doors(tenant: ManagementClient, settings: Settings) -> list[str]:
     """Connections that are enabled on our application and that the program would close; none before there is one."""
     for client in tenant.pages("/clients", "clients"):
         metadata = client.get("client_metadata") or {}
-        if metadata.get("managed_by") == "guestlist" and metadata.get("role") == "application":
+        if metadata.get("managed_by") == MANAGED_BY and metadata.get("role") == "application":
             enabled = tenant.pages(f"/clients/{client['client_id']}/connections", "connections")
             return sorted(one["name"] for one in enabled if one["name"] != settings.connection.name)
     return []

@@ -57,6 +57,14 @@ class LocalTenant:
         recorded: list[dict[str, Any]] = self.control.get("/_local/requests").json()["requests"]
         return recorded
 
+    def writes(self) -> list[tuple[str, str]]:
+        """Method and path template, below /api/v2, of each of those calls that may change the tenant."""
+        return [
+            (call["method"], call["path"].removeprefix("/api/v2"))
+            for call in self.requests()
+            if call["method"] != "GET" and call["path"] != "/oauth/token"
+        ]
+
     def forget_requests(self) -> None:
         self.control.delete("/_local/requests").raise_for_status()
 
