@@ -10,10 +10,11 @@ import pulumi_auth0 as auth0
 
 from .configuration import Secrets
 from .demands import owner, owns
+from .ownership import OURS
 from .post_login_backup import PostLoginBackup
 from .post_login_order import post_login_actions, post_login_order
 from .settings import Settings
-from .settings_types import COMPLETE_PROFILE, OURS
+from .settings_types import COMPLETE_PROFILE
 from .tenant_backup import TenantBackup
 
 ACTIONS = Path(__file__).resolve().parent.parent / "actions"

@@ -27,6 +27,7 @@ SETTING_OF: Mapping[str, str] = {
     "post-login": "postLogin",
 }
 FLAG = "flags."
+OURS = "@"  # before the name of an Action of ours, where others may be named too
 ALWAYS = "all-applications"
 _LONGEST_SHOWN = 80
 

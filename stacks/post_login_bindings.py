@@ -13,11 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .management import ManagementClient
-from .ownership import Demands, Problem
+from .ownership import OURS, Demands, Problem
 
 TRIGGER = "post-login"
 BINDINGS = f"/actions/triggers/{TRIGGER}/bindings"
-OURS = "@"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,8 +5,9 @@ Not here: binding them (`actions.py`), who else is bound (`post_login_bindings.p
 Source: https://auth0.com/docs/secure/multi-factor-authentication/customize-mfa/customize-mfa-selection-universal-login (the redirect last)
 """
 
+from .ownership import OURS
 from .settings import Settings
-from .settings_types import COMPLETE_PROFILE, OUR_ACTIONS, OURS, REQUIRE_MFA
+from .settings_types import COMPLETE_PROFILE, OUR_ACTIONS, REQUIRE_MFA
 
 
 def post_login_actions(settings: Settings) -> tuple[str, ...]:

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .ownership import OURS
 from .settings_faults import Fault
-from .settings_types import COMPLETE_PROFILE, OURS, REQUIRE_MFA
+from .settings_types import COMPLETE_PROFILE, REQUIRE_MFA
 
 _KEY = "guestlist:"
 

@@ -19,12 +19,12 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Strict, ValidationInfo
 from pydantic_core import PydanticCustomError
 
+from .ownership import OURS
 from .settings_faults import problem
 
 LOCAL_ENVIRONMENT = "local"
 REQUIRE_MFA, COMPLETE_PROFILE = "require-mfa", "complete-profile"
 OUR_ACTIONS = (REQUIRE_MFA, COMPLETE_PROFILE)  # in the order they run
-OURS = "@"  # before the name of an Action of ours, where others may be named too
 MAX_BINDINGS = 20
 LONGEST_NAME = 100
 LONGEST_URL = 2000

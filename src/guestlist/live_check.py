@@ -18,8 +18,8 @@ from guestlist.errors import DIFFERENCES, OK, REFUSED
 from guestlist.recover_lookup import MANAGED_BY
 from stacks.demands import demands, is_decided, owner
 from stacks.management import ManagementClient
-from stacks.ownership import SETTING_OF, Demands, Difference, Problem, conflict, differences, unmet
-from stacks.post_login_bindings import OURS, TRIGGER, PostLogin, bound_actions, look
+from stacks.ownership import OURS, SETTING_OF, Demands, Difference, Problem, conflict, differences, unmet
+from stacks.post_login_bindings import TRIGGER, PostLogin, bound_actions, look
 from stacks.post_login_order import post_login_actions
 from stacks.settings import Settings
 from stacks.tenant_wide import TENANT_WIDE_THINGS, Saved
