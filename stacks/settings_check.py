@@ -11,17 +11,17 @@ import difflib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from .settings_faults import Fault, show, show_text
+from .settings_kinds import is_mapping, kind_of, model_of
 from .settings_model import Settings
 from .settings_ownership import ownership_faults
 from .settings_secrets import SECRETS, SECRETS_BY_NAME, Sealed, check_secrets, length
+from .settings_together import contradictions
 
 PROJECT = "guestlist"
 SETTINGS_BY_NAME: Mapping[str, FieldInfo] = {
@@ -51,6 +51,12 @@ _REASONS = {
     ("connection.name", "string_too_long"): "Auth0 takes no more",
     ("email.smtpPort", "greater_than_equal"): "587 is usual",
     ("email.smtpPort", "less_than_equal"): "587 is usual",
+    ("sessions.lifetimeHours", "less_than_equal"): "365 days, and only on Auth0's Enterprise plan; 720 on the others",
+    (
+        "sessions.idleLifetimeHours",
+        "less_than_equal",
+    ): "100 days, and only on Auth0's Enterprise plan; 72 on the others",
+    ("attackProtection.bruteForceAttempts", "less_than_equal"): "Auth0 takes no more",
 }
 _TYPES = {  # pydantic's kind of error -> what was wanted
     "string_type": "a text",
@@ -59,6 +65,7 @@ _TYPES = {  # pydantic's kind of error -> what was wanted
     "int_from_float": "a whole number",
     "bool_type": "true or false",
     "tuple_type": "a list",
+    "dict_type": "a mapping of settings",
     "model_type": "a mapping of settings",
     "model_attributes_type": "a mapping of settings",
 }
@@ -101,7 +108,8 @@ def check(raw: Mapping[str, object], *, environment: str, file: str | None = Non
     except ValidationError as error:
         faults += [_fault(details, file=place) for details in error.errors(include_url=False)]
     faults += _secret_faults(secrets, environment=environment, file=place)
-    faults += _contradictions(public, secrets, file=place)
+    faults += contradictions(public, secrets, file=place)
+    faults += ownership_faults(public, file=place)
     return Checked(
         settings=settings.of_environment(environment) if settings and not faults else None,
         faults=tuple(faults),
@@ -160,7 +168,7 @@ def _fault(details: ErrorDetails, *, file: str) -> Fault:
             "greater_than_equal": f"must be {context.get('ge')} or more",
             "less_than_equal": f"must be {context.get('le')} or less",
             "string_too_short": "must not be empty",
-            "string_pattern_mismatch": "must be letters, digits and single hyphens between them",
+            "string_pattern_mismatch": _pattern(field),
             "literal_error": f"must be {str(context.get('expected')).replace(chr(39), '')}",
             "string_too_long": f"must have {context.get('max_length')} characters or fewer",
         }.get(kind, "has a wrong form")
@@ -175,32 +183,35 @@ def _kind(value: object) -> str:
     )
 
 
+def _pattern(field: FieldInfo | None) -> str:
+    """What a text has to look like: the words that the reference has for it."""
+    return f"must be {kind_of(field)}" if field else "has a wrong form"
+
+
 def _field(path: list[str | int]) -> FieldInfo | None:
-    """Find the field that a path leads to; an index into a list leads to the list."""
+    """Find the field that a path leads to; an index into a list leads to the list, a key of a mapping to the mapping."""
     model: type[BaseModel] | None = Settings
     field: FieldInfo | None = None
+    is_key = False
     for part in path:
-        if isinstance(part, int) or model is None:
+        if isinstance(part, int) or model is None or is_key:
+            is_key = False
             continue
         field = next((field for field in model.model_fields.values() if field.alias == part), None)
-        model = _model(field)
+        model = model_of(field)
+        is_key = field is not None and is_mapping(field)
     return field
-
-
-def _model(field: FieldInfo | None) -> type[BaseModel] | None:
-    kind = field.annotation if field else None
-    return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
 
 
 def _known_beside(path: list[str | int]) -> list[str]:
     """Give the names that could stand where the last part of a path stands."""
-    model = _model(_field(path[:-1])) or Settings
+    model = model_of(_field(path[:-1])) or Settings
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _example(field: FieldInfo | None) -> str:
     """Give the remedy for a missing or mistyped setting: what it may look like."""
-    if model := _model(field):
+    if model := model_of(field):
         needed = [field.alias or name for name, field in model.model_fields.items() if field.is_required()]
         return f"with {', '.join(needed)}" if needed else "config/README.md says which"
     if field is None or not field.examples:
@@ -228,47 +239,3 @@ def _secret_faults(secrets: Mapping[str, object], *, environment: str, file: str
         if isinstance(value := secrets.get(secret.name), SecretStr)
     }
     return faults + check_secrets(opened, environment=environment, file=file)
-
-
-def _contradictions(public: Mapping[str, object], secrets: Mapping[str, object], *, file: str) -> list[Fault]:
-    """Find settings that are each well formed and cannot be true together; looks at what is there, valid or not."""
-    faults: list[Fault] = []
-    email, tenant = _mapping(public.get("email")), _mapping(public.get("tenant"))
-    if email and (email.get("smtpUser") is not None) != ("smtpPassword" in secrets):
-        has, lacks = (
-            ("smtpPassword", "email.smtpUser") if "smtpPassword" in secrets else ("email.smtpUser", "smtpPassword")
-        )
-        remedy = "the mail server needs both, or neither"
-        faults.append(
-            Fault(file=file, key=f"{PROJECT}:{has}", problem=f"is set, but {PROJECT}:{lacks} is not", remedy=remedy)
-        )
-    faults += ownership_faults(public, file=file)
-    domain = tenant.get("domain")
-    for key, url in _urls(public):
-        if isinstance(domain, str) and domain and _netloc(url) == domain:
-            remedy = "it is Auth0's own host; cookies and pages of the flow need a host of yours"
-            faults.append(
-                Fault(file=file, key=key, problem="must not be on the tenant's domain", shown=show(url), remedy=remedy)
-            )
-    return faults
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _urls(public: Mapping[str, object]) -> Iterable[tuple[str, object]]:
-    application = _mapping(public.get("application"))
-    yield f"{PROJECT}:profile.pageUrl", _mapping(public.get("profile")).get("pageUrl")
-    yield f"{PROJECT}:application.initiateLoginUri", application.get("initiateLoginUri")
-    for name in ("callbackUrls", "logoutUrls"):
-        urls = application.get(name)
-        for index, url in enumerate(urls if isinstance(urls, list) else []):
-            yield f"{PROJECT}:application.{name}[{index}]", url
-
-
-def _netloc(url: object) -> str:
-    try:
-        return urlsplit(url).netloc if isinstance(url, str) else ""
-    except ValueError:
-        return ""

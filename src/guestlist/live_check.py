@@ -17,12 +17,13 @@ from typing import Any
 from guestlist.errors import DIFFERENCES, OK, REFUSED
 from guestlist.recover_lookup import MANAGED_BY
 from stacks.demands import demands, is_decided, owner
-from stacks.management import ManagementClient
-from stacks.ownership import OURS, SETTING_OF, Demands, Difference, Problem, conflict, differences, unmet
+from stacks.management import ManagementClient, ReadOnce
+from stacks.ownership import OURS, Demands, Difference, Problem
 from stacks.post_login_bindings import TRIGGER, PostLogin, bound_actions, look
 from stacks.post_login_order import post_login_actions
 from stacks.settings import Settings
-from stacks.tenant_wide import TENANT_WIDE_THINGS, Saved
+from stacks.tenant_wide import TENANT_WIDE_THINGS, Saved, setting_of
+from stacks.wanted import written
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +32,8 @@ class Thing:
     One tenant-wide thing.
 
     Args:
-        name: as under guestlist:ownership.
+        name: as in the backup.
+        setting: whose it is, under guestlist:ownership.
         owner: `own`, `leave` or `require`.
         decided: the environment says so itself.
         differences: live -> desired; of a required thing, what it lacks is in `problems`.
@@ -40,6 +42,7 @@ class Thing:
     """
 
     name: str
+    setting: str
     owner: str
     decided: bool
     differences: tuple[Difference, ...]
@@ -82,10 +85,13 @@ def look_at_tenant(tenant: ManagementClient, settings: Settings) -> LiveReport:
     wanted, ours = demands(settings), post_login_actions(settings)
     saved: dict[str, Saved] = {}
     things: list[Thing] = []
+    reader = ReadOnce(tenant)
+    declared = written(settings)
     for name in TENANT_WIDE_THINGS:
         if name in wanted.own or name in wanted.require:
-            saved[name] = TENANT_WIDE_THINGS[name].save(tenant)
-        things.append(_thing(name, settings, wanted, saved.get(name)))
+            saved[name] = TENANT_WIDE_THINGS[name].save(reader)
+        if name in saved or name in declared:
+            things.append(_thing(name, settings, wanted, saved.get(name)))
     post_login = look(tenant, wanted, ours=ours)
     things.append(_trigger(settings, wanted, post_login))
     # Not the program's question, but a person's who decides: who else runs, even where the list is left alone.
@@ -93,7 +99,7 @@ def look_at_tenant(tenant: ManagementClient, settings: Settings) -> LiveReport:
     return LiveReport(
         environment=settings.environment,
         domain=settings.tenant.domain,
-        things=tuple(sorted(things, key=lambda thing: list(SETTING_OF.values()).index(thing.name))),
+        things=tuple(things),
         bound=tuple(bound),
         foreign=tuple(name for name in bound if name not in ours),
         order=wanted.order if wanted.post_login == "own" and ours else (),
@@ -103,15 +109,17 @@ def look_at_tenant(tenant: ManagementClient, settings: Settings) -> LiveReport:
 
 
 def _thing(name: str, settings: Settings, wanted: Demands, saved: Saved | None) -> Thing:
+    thing = TENANT_WIDE_THINGS[name]
     found: list[Difference] = []
     problem: Problem | None = None
     if saved is not None and name in wanted.own:
-        found = differences(name, saved, wanted.own[name])
-        problem = None if name in wanted.decided else conflict(name, saved, wanted.own[name])
+        found = thing.differences(saved, wanted.own[name])
+        problem = None if name in wanted.decided else thing.conflict(saved, wanted.own[name])
     elif saved is not None:
-        problem = unmet(name, saved, wanted.require[name])
+        problem = thing.unmet(saved, wanted.require[name])
     return Thing(
-        name=SETTING_OF[name],
+        name=name,
+        setting=setting_of(name),
         owner=owner(settings, name),
         decided=is_decided(settings, name),
         differences=tuple(found),
@@ -124,7 +132,8 @@ def _trigger(settings: Settings, wanted: Demands, found: PostLogin) -> Thing:
     desired = [name.removeprefix(OURS) for name in wanted.order]
     differs = wanted.post_login == "own" and any(name.startswith(OURS) for name in wanted.order) and live != desired
     return Thing(
-        name=SETTING_OF[TRIGGER],
+        name=TRIGGER,
+        setting=setting_of(TRIGGER),
         owner=wanted.post_login,
         decided=is_decided(settings, TRIGGER) or settings.actions.post_login is not None,
         differences=(Difference(field="bindings", live=live, desired=desired),) if differs else (),
@@ -147,7 +156,7 @@ def lines_of(report: LiveReport) -> list[str]:
     lines = [f"{report.environment}: the tenant {report.domain}"]
     for thing in report.things:
         said = "written in the environment" if thing.decided else "the default"
-        lines.append(f"  {thing.name}: {thing.owner} ({said}){_verdict(thing)}")
+        lines.append(f"  {thing.name}: {thing.owner} ({thing.setting}, {said}){_verdict(thing)}")
         lines += [f"    {difference}" for difference in thing.differences]
         lines += [f"    to decide: {problem.sentence}. {problem.remedy}" for problem in thing.problems]
     if report.foreign:
@@ -176,6 +185,7 @@ def document(report: LiveReport) -> dict[str, Any]:
         "things": [
             {
                 "name": thing.name,
+                "setting": thing.setting,
                 "ownership": thing.owner,
                 "decided": thing.decided,
                 "differences": [asdict(difference) for difference in thing.differences],

@@ -5,9 +5,9 @@ import pickletools
 
 import pytest
 from pulumi.dynamic.dynamic import serialize_provider
+from stacks.client_secret import ClientSecretProvider
 
 from stacks.application_connections import ApplicationConnectionsProvider
-from stacks.client_secret import ClientSecretProvider
 from stacks.management import ManagementError
 from stacks.post_login_backup import PostLoginBackupProvider
 from stacks.tenant_backup import TenantBackupProvider
