@@ -19,9 +19,10 @@ from pulumi.runtime.settings import _load_monitor_feature_support, get_root_reso
 from pulumi.runtime.stack import run_pulumi_func
 
 from stacks.program import program
+from stacks.settings_secrets import SECRETS
 
 DOMAIN = "localhost:8443"
-SECRET_KEYS = ("toPageSecret", "fromPageSecret", "smtpPassword", "previousToPageSecret", "previousFromPageSecret")
+SECRET_KEYS = tuple(secret.name for secret in SECRETS)
 
 
 def a_config(**changes: Any) -> dict[str, Any]:
@@ -104,15 +105,23 @@ class Tenant(mocks.Mocks):
         computed: dict[str, Any] = {}
         if args.typ == "auth0:index/client:Client":
             computed = {"clientId": f"client-of-{args.name}"}
-        elif args.typ.endswith(":ClientSecret"):
-            computed = {"client_secret": f"secret-of-{args.name}"}
+        elif args.typ.endswith(":ClientSecrets"):
+            computed = {"secrets": {name: f"secret-of-{name}" for name in args.inputs["client_ids"]}}
+        elif args.typ.endswith(":ExistingApplications"):
+            computed = {"client_ids": {key: f"existing-client-of-{key}" for key in args.inputs["names"]}}
         elif args.typ.endswith(":TenantBackup"):
             settings = json.dumps({"settings": SETTINGS_BEFORE, "flags": {}})
-            computed = {"saved": {"tenant-settings": settings}, "cannot_restore": [], "named_actions": NAMED_ACTIONS}
+            computed = {
+                "saved": {"tenant-settings": settings},
+                "cannot_restore": [],
+                "named_actions": NAMED_ACTIONS,
+                "policy_before": json.dumps(POLICY_BEFORE),
+            }
         return f"id-of-{args.name}", {**args.inputs, **computed}
 
 
 NAMED_ACTIONS = {"corp-risk": {"id": "id-of-corp-risk", "display_name": "Risk"}}
+POLICY_BEFORE = ["confidence-score"]
 SETTINGS_BEFORE: dict[str, Any] = {
     "friendly_name": "Before",
     "error_page": {"url": "https://example.com/error", "show_log_link": True},

@@ -14,6 +14,7 @@ PUBLIC = {
     "applicationClientId",
     "inviterClientId",
     "driftReaderClientId",
+    "applicationClientIds",
     "profilePageUrl",
 }
 
@@ -30,9 +31,9 @@ def test_the_outputs_are_those_of_the_declared_resources(monkeypatch: pytest.Mon
 
     assert outputs["issuer"] == f"https://{DOMAIN}/"
     assert outputs["applicationClientId"] == "client-of-application"
-    assert outputs["applicationClientSecret"] == "secret-of-application-secret"
-    assert outputs["inviterClientSecret"] == "secret-of-inviter-secret"
-    assert outputs["driftReaderClientSecret"] == "secret-of-drift-reader-secret"
+    assert outputs["applicationClientSecret"] == "secret-of-application"
+    assert outputs["inviterClientSecret"] == "secret-of-inviter"
+    assert outputs["driftReaderClientSecret"] == "secret-of-drift-reader"
     assert outputs["connectionId"] == "id-of-invited-users"
 
 

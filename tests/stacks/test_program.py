@@ -178,7 +178,10 @@ def test_people_and_recovery_can_tell_our_clients(ran: Ran) -> None:
 def test_auth0_makes_the_secrets_of_clients(ran: Ran) -> None:
     for resource in ran.custom():
         assert "clientSecret" not in resource.inputs
-    assert ran.named("application-credentials").plain["authenticationMethod"] == "client_secret_post"
+    assert ran.named("client-secrets").plain["client_ids"] == {
+        name: f"client-of-{name}" for name in ("application", "inviter", "drift-reader")
+    }
+    assert ran.named("client-secrets").additional_secret_outputs == {"secrets"}
 
 
 def test_the_template_waits_for_the_mail_provider(ran: Ran) -> None:
@@ -224,7 +227,8 @@ def test_what_the_backup_restores_is_not_deleted_by_the_provider(ran: Ran) -> No
     assert {resource.name for resource in ran.custom() if resource.retain_on_delete} == RESTORED
     assert set(ran.named("tenant-backup").plain["things"]) == {
         "email-provider",
-        "guardian",
+        "factor-sms",
+        "mfa-policy",
         "reset-email",
         "tenant-settings",
     }
@@ -263,7 +267,7 @@ def test_without_mfa_there_is_no_guardian_and_one_action(monkeypatch: pytest.Mon
 
     assert not {"guardian", "require-mfa"} & {resource.name for resource in ran.custom()}
     assert [entry["displayName"] for entry in ran.named("post-login").plain["actions"]] == ["complete-profile"]
-    assert "guardian" not in ran.named("tenant-backup").plain["things"]
+    assert set(ran.named("tenant-backup").plain["things"]) == {"email-provider", "reset-email", "tenant-settings"}
     assert "customizeMfaInPostloginAction" not in ran.named("tenant").plain
 
 
