@@ -19,6 +19,7 @@ from pulumi.runtime.settings import _load_monitor_feature_support, get_root_reso
 from pulumi.runtime.stack import run_pulumi_func
 
 from stacks.program import program
+from stacks.settings import Settings, local_secret
 from stacks.settings_secrets import SECRETS
 
 DOMAIN = "localhost:8443"
@@ -27,8 +28,6 @@ SECRET_KEYS = tuple(secret.name for secret in SECRETS)
 
 def a_config(**changes: Any) -> dict[str, Any]:
     """A valid configuration of the local environment; keys without `guestlist:`, groups are merged."""
-    from stacks.settings import local_secret
-
     config: dict[str, Any] = {
         "tenant": {"domain": DOMAIN, "friendlyName": "Guestlist", "supportEmail": "support@example.com"},
         "application": {
@@ -50,6 +49,12 @@ def a_config(**changes: Any) -> dict[str, Any]:
     for key, value in changes.items():
         config[key] = {**config.get(key, {}), **value} if isinstance(value, dict) else value
     return config
+
+
+def some_settings(**changes: Any) -> Settings:
+    """`a_config` as the program has it."""
+    config = {key: value for key, value in a_config(**changes).items() if key not in SECRET_KEYS}
+    return Settings.model_validate(config, context={"environment": "local"}).of_environment("local")
 
 
 @dataclass(frozen=True, kw_only=True)

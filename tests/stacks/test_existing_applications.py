@@ -8,7 +8,7 @@ from stacks.existing_applications import ExistingApplicationsProvider
 from stacks.management import ManagementError
 from tests.stacks.fake_tenant import DOMAIN, FakeTenant
 
-INPUT = {"tenant": DOMAIN, "names": {"application": "Shop", "application-admin": "Back office"}}
+INPUT: dict[str, Any] = {"tenant": DOMAIN, "names": {"application": "Shop", "application-admin": "Back office"}}
 FOUND = {"application": "app", "application-admin": "admin"}
 RECORDED = {**INPUT, "client_ids": FOUND}
 
@@ -86,6 +86,6 @@ def test_one_that_was_made_anew_is_found_again() -> None:
 
 
 def test_another_name_is_a_change() -> None:
-    other = {**INPUT, "names": {**INPUT["names"], "application": "Shop too"}}  # type: ignore[dict-item]
+    other = {**INPUT, "names": {**INPUT["names"], "application": "Shop too"}}
 
     assert existing(a_tenant()).diff("existing-applications", RECORDED, other).changes is True
