@@ -27,7 +27,7 @@ SECRET_KEYS = tuple(secret.name for secret in SECRETS)
 
 
 def a_config(**changes: Any) -> dict[str, Any]:
-    """A valid configuration of the local environment; keys without `guestlist:`, groups are merged."""
+    """A valid configuration of the local environment; keys without `guestlist:`, groups are merged, `None` takes a setting out."""
     config: dict[str, Any] = {
         "tenant": {"domain": DOMAIN, "friendlyName": "Guestlist", "supportEmail": "support@example.com"},
         "application": {
@@ -47,7 +47,10 @@ def a_config(**changes: Any) -> dict[str, Any]:
         **{name: local_secret(name) for name in ("toPageSecret", "fromPageSecret", "smtpPassword")},
     }
     for key, value in changes.items():
-        config[key] = {**config.get(key, {}), **value} if isinstance(value, dict) else value
+        merged = {**config.get(key, {}), **value} if isinstance(value, dict) else value
+        config[key] = (
+            {name: one for name, one in merged.items() if one is not None} if isinstance(merged, dict) else merged
+        )
     return config
 
 

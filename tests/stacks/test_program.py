@@ -275,15 +275,6 @@ def test_names_carry_no_environment(ran: Ran) -> None:
         assert not any(part in ENVIRONMENT_NAMES for part in resource.name.split("-")), resource.urn
 
 
-def test_without_mfa_there_is_no_guardian_and_one_action(monkeypatch: pytest.MonkeyPatch) -> None:
-    ran = run(monkeypatch, mfa={"enabled": False})
-
-    assert not {"guardian", "require-mfa"} & {resource.name for resource in ran.custom()}
-    assert [entry["displayName"] for entry in ran.named("post-login").plain["actions"]] == ["complete-profile"]
-    assert set(ran.named("tenant-backup").plain["things"]) == {"email-provider", "reset-email", "tenant-settings"}
-    assert "customizeMfaInPostloginAction" not in ran.named("tenant").plain
-
-
 def test_without_the_profile_page_mfa_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     ran = run(monkeypatch, profile={"enabled": False})
 
