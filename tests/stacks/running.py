@@ -177,6 +177,7 @@ def run_in_this_environment(*, stack: str = "local", preview: bool = False, **ch
     config = {
         f"guestlist:{key}": value if isinstance(value, str) else json.dumps(value)
         for key, value in a_config(**changes).items()
+        if value is not None
     }
     ran = Ran()
 
