@@ -48,7 +48,7 @@ _REASONS = {
     ("connection.passwordHistorySize", "greater_than_equal"): "the strong policy keeps a history",
     ("connection.passwordHistorySize", "less_than_equal"): "Auth0 keeps 24",
     ("connection.name", "string_pattern_mismatch"): "Auth0 takes no other names",
-    ("connection.name", "string_too_long"): "Auth0 takes no more",
+    ("connection.name", "too_long"): "Auth0 takes no more",
     ("email.smtpPort", "greater_than_equal"): "587 is usual",
     ("email.smtpPort", "less_than_equal"): "587 is usual",
     ("sessions.lifetimeHours", "less_than_equal"): "365 days, and only on Auth0's Enterprise plan; 720 on the others",
@@ -167,15 +167,18 @@ def _fault(details: ErrorDetails, *, file: str) -> Fault:
     elif kind in {"model_type", "model_attributes_type"}:
         problem, remedy, shown = "must be a mapping of settings", _example(field), _kind(value)
     elif kind in _TYPES:
-        problem, remedy = f"must be {_TYPES[kind]}", _example(field)
+        quotes = "in quotes, " if kind == "string_type" and isinstance(value, (bool, int, float)) else ""
+        problem, remedy = f"must be {_TYPES[kind]}", quotes + _example(field)
     else:
         problem = {
             "greater_than_equal": f"must be {context.get('ge')} or more",
             "less_than_equal": f"must be {context.get('le')} or less",
             "string_too_short": "must not be empty",
+            "too_short": "must not be empty",
             "string_pattern_mismatch": _pattern(field),
             "literal_error": f"must be {str(context.get('expected')).replace(chr(39), '')}",
             "string_too_long": f"must have {context.get('max_length')} characters or fewer",
+            "too_long": f"must have {context.get('max_length')} characters or fewer",
         }.get(kind, "has a wrong form")
         remedy = _REASONS.get((".".join(map(str, path)), kind), _example(field))
     return Fault(file=file, key=key, problem=problem, shown=shown, remedy=remedy)

@@ -149,7 +149,9 @@ class Settings(Part):
 
     tenant: Tenant
     application: Application
-    other_applications: ApplicationKeys[OtherApplication] = Field(default_factory=dict)
+    other_applications: ApplicationKeys[OtherApplication] = Field(
+        default_factory=dict, description="Further applications that the same people log in to"
+    )
     connection: Connection = Field(default_factory=Connection)
     invite: Invite = Field(default_factory=Invite)
     mfa: Mfa = Field(default_factory=Mfa)

@@ -337,13 +337,19 @@ Languages = Annotated[
 LoginHost = Annotated[
     PlainText, Kind("host name in lower case; below localhost in `local` and only there"), AfterValidator(_login_host)
 ]
-Colour = Annotated[PlainText, Kind("colour as `#` and six hexadecimal digits"), Field(pattern="^#[0-9a-fA-F]{6}$")]
+Colour = Annotated[
+    PlainText, Kind("colour in quotes, `#` and six hexadecimal digits"), Field(pattern="^#[0-9a-fA-F]{6}$")
+]
 IpRanges = Annotated[
     tuple[PlainText, ...], Kind("list of IP addresses and ranges in CIDR form"), AfterValidator(_ip_ranges)
 ]
-PhoneNumber = Annotated[PlainText, Kind("phone number, `+` and digits"), Field(pattern="^\\+[1-9][0-9]{6,14}$")]
+PhoneNumber = Annotated[
+    PlainText, Kind("phone number in quotes, `+` and digits"), Field(pattern="^\\+[1-9][0-9]{6,14}$")
+]
 MessageText = Annotated[
-    PlainText, Kind(f"text with `{{{{code}}}}`, {LONGEST_MESSAGE} characters or fewer"), AfterValidator(_message)
+    PlainText,
+    Kind(f"text in quotes with `{{{{code}}}}`, {LONGEST_MESSAGE} characters or fewer"),
+    AfterValidator(_message),
 ]
 _Group = TypeVar("_Group")
 ApplicationKey = Annotated[
