@@ -103,6 +103,20 @@ class Ran:
         return found[0]
 
 
+def before(ran: Ran, name: str) -> set[str]:
+    """Logical names of everything that is created before a resource, providers' dependencies included."""
+    by_urn, found = ran.resources, set()
+    waiting = [ran.named(name)]
+    while waiting:
+        resource = waiting.pop()
+        provider_urn = resource.provider.rpartition("::")[0]
+        for urn in {*resource.depends_on, *([provider_urn] if provider_urn in by_urn else [])}:
+            if by_urn[urn].name not in found:
+                found.add(by_urn[urn].name)
+                waiting.append(by_urn[urn])
+    return found
+
+
 class Tenant(mocks.Mocks):
     """A tenant that answers every creation with an id and what the program reads back."""
 

@@ -209,7 +209,7 @@ SCOPES = {
         ),
         ({"loginDomain": {"name": "login.localhost"}, "ownership": {"loginDomain": "leave"}}, set(), set()),
     ],
-    ids=str,
+    ids=lambda value: "+".join(sorted(value)) if isinstance(value, set) else str(value),
 )
 def test_the_drift_reader_may_read_what_the_environment_declares_and_no_more(
     changes: dict[str, Any], more: set[str], fewer: set[str]

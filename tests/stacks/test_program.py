@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stacks.running import DOMAIN, SETTINGS_BEFORE, Ran, is_secret, run
+from tests.stacks.running import DOMAIN, SETTINGS_BEFORE, Ran, before, is_secret, run
 
 ENVIRONMENT_NAMES = ("local", "dev", "staging", "prod")
 RESTORED = {"tenant", "guardian", "email-provider", "reset-email", "post-login"}
@@ -16,20 +16,6 @@ def ran() -> Ran:
     """One run with the defaults, for all tests that only look at it."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         return run(monkeypatch)
-
-
-def before(ran: Ran, name: str) -> set[str]:
-    """Logical names of everything that is created before a resource, providers' dependencies included."""
-    by_urn, found = ran.resources, set()
-    waiting = [ran.named(name)]
-    while waiting:
-        resource = waiting.pop()
-        provider_urn = resource.provider.rpartition("::")[0]
-        for urn in {*resource.depends_on, *([provider_urn] if provider_urn in by_urn else [])}:
-            if by_urn[urn].name not in found:
-                found.add(by_urn[urn].name)
-                waiting.append(by_urn[urn])
-    return found
 
 
 def test_sign_up_is_disabled(ran: Ran) -> None:
@@ -195,25 +181,6 @@ def test_auth0_makes_the_secrets_of_clients(ran: Ran) -> None:
         name: f"client-of-{name}" for name in ("application", "inviter", "drift-reader")
     }
     assert ran.named("client-secrets").additional_secret_outputs == {"secrets"}
-
-
-def test_the_template_waits_for_the_mail_provider(ran: Ran) -> None:
-    assert "email-provider" in before(ran, "reset-email")
-
-
-def test_the_invitation_is_the_reset_mail_with_our_lifetime(monkeypatch: pytest.MonkeyPatch) -> None:
-    template = run(monkeypatch, invite={"linkTtlSec": 7200}).named("reset-email").plain
-
-    assert (template["template"], template["syntax"], template["enabled"]) == ("reset_email", "liquid", True)
-    assert template["urlLifetimeInSeconds"] == 7200
-    assert "{{ url" in template["body"].replace("{{url", "{{ url")
-    assert "[[" not in template["body"]
-    assert "[%" not in template["body"]
-    assert "resultUrl" not in template
-
-
-def test_the_mail_password_is_a_secret(ran: Ran) -> None:
-    assert is_secret(ran.named("email-provider").inputs["credentials"])
 
 
 def test_no_resource_uses_the_default_provider(ran: Ran) -> None:
