@@ -179,6 +179,10 @@ class Settings(Part):
         """The stack these settings are for; it is the file's name, not a setting."""
         return self._environment
 
+    def existing_applications(self) -> tuple[str, ...]:
+        """Names of the applications that are in the tenant already."""
+        return tuple(one.name for one in (self.application, *self.other_applications.values()) if one.existing)
+
     def of_environment(self, environment: str) -> Settings:
         """Give the same settings, knowing their environment."""
         copy = self.model_copy()

@@ -137,6 +137,9 @@ def _phone(public: Mapping[str, object], secrets: Mapping[str, object]) -> _Foun
         yield from _choice("phone.provider", provider, phone, _PHONE, secrets)
     if provider == "twilio" and not {"fromNumber", "messagingServiceSid"} & set(phone):
         yield "phone.fromNumber", "is missing", "Twilio needs it, or messagingServiceSid", ""
+    if provider == "twilio" and {"fromNumber", "messagingServiceSid"} <= set(phone):
+        remedy = "Auth0 takes one sender; the messaging service chooses a number by itself"
+        yield "phone.fromNumber", "must not be there beside phone.messagingServiceSid", remedy, ""
     if provider is None:
         for name in sorted({"twilioSid", "fromNumber", "messagingServiceSid", "webhookUrl"} & set(phone)):
             yield f"phone.{name}", "must not be there without phone.provider", "nobody would use it", ""

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from .ownership import ALWAYS, FLAG, Values
 from .reset_email import reset_email_body, reset_email_subject, sender
 from .reset_texts import reset_texts
-from .settings import Settings
+from .settings_model import Settings
 from .tenant_wide.branding import texts_digest
 from .tenant_wide.emails import digest
 from .tenant_wide.mfa import FACTOR_OF
