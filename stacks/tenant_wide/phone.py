@@ -8,8 +8,9 @@ Source: https://auth0.com/docs/customize/phone-messages/unified-phone, https://a
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..management import ManagementError
 from ..ownership import Difference, Values
-from .thing import Reader, Saved, TenantWideThing, Writer, changed_from, flat
+from .thing import NOT_ENTITLED, Reader, Saved, TenantWideThing, Writer, changed_from, flat
 
 PROVIDERS = "/branding/phone/providers"
 TEMPLATES = "/branding/phone/templates"
@@ -98,8 +99,13 @@ def _text(name: str, kind: str) -> TenantWideThing:
 
 
 def save_in_guardian(tenant: Reader) -> Saved:
-    """`{"provider", "twilio", "templates"}`; a token is never kept."""
-    twilio = tenant.get(f"{GUARDIAN}/providers/twilio")
+    """`{"provider", "twilio", "templates"}`, a token is never kept; `{"unified": True}` where these are not Guardian's."""
+    try:
+        twilio = tenant.get(f"{GUARDIAN}/providers/twilio")
+    except ManagementError as error:
+        if error.status != 403 or error.error_code == NOT_ENTITLED:
+            raise
+        return {"unified": True}
     return {
         "provider": tenant.get(f"{GUARDIAN}/selected-provider")["provider"],
         "twilio": {key: twilio.get(key) for key in ("sid", "from", "messaging_service_sid")},
@@ -109,7 +115,7 @@ def save_in_guardian(tenant: Reader) -> Saved:
 
 def restore_in_guardian(tenant: Writer, saved: Saved) -> None:
     """The texts and who sends them; Twilio's account only if none was there, because its token was never kept."""
-    if save_in_guardian(tenant) == saved:
+    if "unified" in saved or save_in_guardian(tenant) in (saved, {"unified": True}):
         return
     if not any(saved["twilio"].values()):
         tenant.put(f"{GUARDIAN}/providers/twilio", {**saved["twilio"], "auth_token": None})
@@ -119,12 +125,12 @@ def restore_in_guardian(tenant: Writer, saved: Saved) -> None:
 
 def values_in_guardian(saved: Saved) -> Values:
     """Flat: provider, Twilio's public part, both texts."""
-    return {"provider": saved["provider"], **saved["twilio"], **saved["templates"]}
+    return {} if "unified" in saved else {"provider": saved["provider"], **saved["twilio"], **saved["templates"]}
 
 
 def lost_in_guardian(saved: Saved) -> list[str]:
     """Twilio's token."""
-    if not any(saved["twilio"].values()):
+    if "unified" in saved or not any(saved["twilio"].values()):
         return []
     return [
         "phone-in-guardian: the tenant had an account at Twilio, and Auth0 never shows its token: once replaced it cannot be put back."
