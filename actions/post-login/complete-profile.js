@@ -7,7 +7,7 @@
  * those, so the names live in `user_metadata` and travel as ID token claims.
  *
  * Secrets: CLIENT_IDS (our applications' client ids, separated by commas), CONNECTION_NAME (our database
- * connection), PROFILE_PAGE_URL, TO_PAGE_SECRET (signs what we tell the page), FROM_PAGE_SECRET (checks what the
+ * connection), PROFILE_APPLIES_TO (whom we ask: `all`, or `invited`; absent: `all`), PROFILE_PAGE_URL, TO_PAGE_SECRET (signs what we tell the page), FROM_PAGE_SECRET (checks what the
  * page tells us), PREVIOUS_FROM_PAGE_SECRET (still accepted while the page changes its key; absent otherwise).
  *
  * Source: https://auth0.com/docs/customize/actions/redirect-with-actions
@@ -44,7 +44,8 @@ const MAX_NAME_LENGTH = 100; // code points; Auth0's root attributes end at 150
 exports.onExecutePostLogin = async (event, api) => {
   if (!isOurs(event)) return;
   try {
-    if (!event.secrets.CONNECTION_NAME) return deny(api, 'not_configured');
+    if (!knowsWhomToAsk(event.secrets)) return deny(api, 'not_configured');
+    if (!isForUs(event)) return;
     return isComplete(event.user) ? welcome(event.user, storedNames(event.user), api) : askForNames(event, api);
   } catch {
     deny(api, 'unexpected_error'); // closed, and without the error's text: it is not for the user's eyes
@@ -60,7 +61,8 @@ exports.onExecutePostLogin = async (event, api) => {
 exports.onContinuePostLogin = async (event, api) => {
   if (!isOurs(event)) return;
   try {
-    if (!event.secrets.CONNECTION_NAME) return deny(api, 'not_configured');
+    if (!knowsWhomToAsk(event.secrets)) return deny(api, 'not_configured');
+    if (!isForUs(event)) return;
     // Completed meanwhile, in another tab: the names that we have stay, whatever this token says.
     if (isComplete(event.user)) return welcome(event.user, storedNames(event.user), api);
     return await takeNames(event, api);
@@ -68,6 +70,23 @@ exports.onContinuePostLogin = async (event, api) => {
     deny(api, 'unexpected_error');
   }
 };
+
+/** @param {Record<string, string>} secrets */
+function knowsWhomToAsk({ CONNECTION_NAME, PROFILE_APPLIES_TO }) {
+  return Boolean(CONNECTION_NAME) && ['all', 'invited'].includes(PROFILE_APPLIES_TO || 'all');
+}
+
+/**
+ * With `invited`, the people whom an application had before it was ours go on as ever, in every kind of login: they
+ * have neither an invite nor our marker. Only we write those: `app_metadata` is not the user's.
+ *
+ * @param {Event} event
+ * @returns {boolean}
+ */
+function isForUs({ secrets, user: { app_metadata } }) {
+  if (secrets.PROFILE_APPLIES_TO !== 'invited') return true;
+  return Boolean(app_metadata?.invite) || Boolean(app_metadata?.profile_completed_at);
+}
 
 /**
  * A login without names gets no tokens unless a person can be sent to the page. Letting silent logins pass would

@@ -20,6 +20,7 @@ SECRETS = {
     "complete-profile": {
         "CLIENT_IDS",
         "CONNECTION_NAME",
+        "PROFILE_APPLIES_TO",
         "PROFILE_PAGE_URL",
         "TO_PAGE_SECRET",
         "FROM_PAGE_SECRET",
