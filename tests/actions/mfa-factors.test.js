@@ -141,9 +141,7 @@ function subsetsOf(items) {
 
 function ordersOf(items) {
   if (items.length === 0) return [[]];
-  return items.flatMap((first) =>
-    ordersOf(items.filter((other) => other !== first)).map((rest) => [first, ...rest]),
-  );
+  return items.flatMap((first) => ordersOf(items.filter((other) => other !== first)).map((rest) => [first, ...rest]));
 }
 
 function* everyCombination() {
@@ -174,11 +172,22 @@ function checkAnswer({ list, enrolled = [], proof, kind }, { outcome, mfa, multi
   assert.ok(mfa.length <= 2, 'Auth0 ends a login at the fifth command');
   if (multifactor.length > 0) assert.ok(isRefresh || counts, 'settled without a proof');
   if (mfa.length > 0) assert.ok(kind.startsWith('browser') && !counts, 'asked nobody, or twice');
-  assert.deepEqual(enrols.filter((type) => enrolled.includes(type)), [], 'enrols what is enrolled');
-  assert.deepEqual(challenges.filter((type) => !enrolled.includes(type)), [], 'challenges what is not enrolled');
+  assert.deepEqual(
+    enrols.filter((type) => enrolled.includes(type)),
+    [],
+    'enrols what is enrolled',
+  );
+  assert.deepEqual(
+    challenges.filter((type) => !enrolled.includes(type)),
+    [],
+    'challenges what is not enrolled',
+  );
   if (enrols.length > 0) assert.deepEqual(enrols, list ?? ['phone']);
   if (challenges.length > 0 && enrols.length === 0) {
-    assert.deepEqual(challenges, (list ?? ['phone']).filter((type) => enrolled.includes(type)));
+    assert.deepEqual(
+      challenges,
+      (list ?? ['phone']).filter((type) => enrolled.includes(type)),
+    );
   }
   for (const { command: name, factors } of mfa) {
     const isAlien = enrols.length > 0 && name.startsWith('challenge');

@@ -12,7 +12,12 @@ const { aReturnToken } = require('./support/tokens.js');
 const INVITE = { id: 'inv_1', by: 'Grace' };
 const ACCEPTED = { ...INVITE, accepted_at: NOW };
 const NAMES = { user_metadata: { given_name: 'Ana', family_name: 'Lima' } };
-const KINDS = { interactive: {}, silent: SILENT, refresh: REFRESH, ROPC: { transaction: { protocol: 'oauth2-password' } } };
+const KINDS = {
+  interactive: {},
+  silent: SILENT,
+  refresh: REFRESH,
+  ROPC: { transaction: { protocol: 'oauth2-password' } },
+};
 
 const aLogin = (PROFILE_APPLIES_TO, user, changes = {}) =>
   anEvent({ secrets: { PROFILE_APPLIES_TO }, user: { app_metadata: {}, ...user }, ...changes });
@@ -27,7 +32,9 @@ test('with "invited", who has neither invite nor marker passes untouched in ever
     'names in user_metadata, perhaps put there by the application': NAMES,
     'a root name': { given_name: 'Ana' },
     'an empty invite': { app_metadata: { invite: null } },
-    'an invite that the user wrote into user_metadata': { user_metadata: { invite: INVITE, profile_completed_at: NOW } },
+    'an invite that the user wrote into user_metadata': {
+      user_metadata: { invite: INVITE, profile_completed_at: NOW },
+    },
   };
   for (const [name, user] of Object.entries(existing)) {
     for (const [kind, changes] of Object.entries(KINDS)) {

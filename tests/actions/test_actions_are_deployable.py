@@ -25,6 +25,10 @@ SECRETS = {
         "TO_PAGE_SECRET",
         "FROM_PAGE_SECRET",
         "PREVIOUS_FROM_PAGE_SECRET",
+        "PROFILE_STORE",
+        "TENANT_DOMAIN",
+        "PROFILE_WRITER_CLIENT_ID",
+        "PROFILE_WRITER_CLIENT_SECRET",
     },
 }
 HANDLERS = {
