@@ -243,6 +243,16 @@ test('an answer that is no token ends in a denial', async (t) => {
   }
 });
 
+test('a token in an answer that is no success is not used', async () => {
+  const urls = [];
+  const fetch = async (url) => {
+    urls.push(url);
+    return Response.json({ access_token: 'x', expires_in: 60 }, { status: 403 });
+  };
+  await assertNotSaved({ fetch });
+  assert.deepEqual(urls, [`https://${TENANT_DOMAIN}/oauth/token`]);
+});
+
 test('a cache that fails ends in a denial', async () => {
   const event = aReturn(aReturnToken(), { secrets: ROOT_STORE });
   const api = anApi(event);
