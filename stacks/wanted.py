@@ -72,6 +72,8 @@ def _tenant(settings: Settings) -> _Wanted:
     }
     if any(sessions.values()):
         yield "sessions", _given(sessions)
+    if settings.login_domain.name is not None:
+        yield "login-domain", {}  # made and deleted by the engine: nothing of it is replaced
     if "experience" in settings.phone.model_fields_set and settings.ownership.tenant_settings == "own":
         yield "phone-experience", {"phone_consolidated_experience": settings.phone.experience == "unified"}
 

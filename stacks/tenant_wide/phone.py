@@ -22,15 +22,10 @@ FRESH_IN_GUARDIAN: Mapping[str, Any] = {
     "enrollment_message": f"{CODE}. Please enter this code to verify your enrollment.",
     "verification_message": CODE,
 }
-READS = ("read:phone_providers", "read:phone_templates")
-WRITES = (
-    "create:phone_providers",
-    "create:phone_templates",
-    "delete:phone_providers",
-    "delete:phone_templates",
-    "update:phone_providers",
-    "update:phone_templates",
-)
+
+
+def _writes(what: str) -> tuple[str, ...]:
+    return (f"create:{what}", f"delete:{what}", f"update:{what}")
 
 
 def live_provider(tenant: Reader) -> Mapping[str, Any] | None:
@@ -93,8 +88,8 @@ def _text(name: str, kind: str) -> TenantWideThing:
         save=save,
         restore=restore,
         values=lambda saved: flat(saved["template"] or {}),
-        reads=READS,
-        writes=WRITES,
+        reads=("read:phone_templates",),
+        writes=_writes("phone_templates"),
     )
 
 
@@ -152,8 +147,8 @@ THINGS = (
         others=any_provider,
         cannot_restore=lost_of_provider,
         replaced="for good (Auth0 never shows its credentials, so destroy cannot put it back)",
-        reads=READS,
-        writes=WRITES,
+        reads=("read:phone_providers",),
+        writes=_writes("phone_providers"),
     ),
     _text("phone-enrollment-text", "otp_enroll"),
     _text("phone-verification-text", "otp_verify"),
