@@ -39,7 +39,10 @@ class ClientSecretsProvider(TenantResourceProvider):
         return ReadResult(id_, {**props, "secrets": secrets, "public": _public(found)})
 
     def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
-        return UpdateResult(self._outputs(_news, _olds.get("secrets", {})))
+        # Made anew it has another secret: what is recorded is only of the client of that id.
+        same = {name for name, id_ in _olds.get("client_ids", {}).items() if _news["client_ids"].get(name) == id_}
+        recorded = {name: secret for name, secret in _olds.get("secrets", {}).items() if name in same}
+        return UpdateResult(self._outputs(_news, recorded))
 
     def _outputs(self, props: Properties, recorded: Mapping[str, str]) -> Properties:
         tenant = self.connect(props["tenant"])

@@ -142,6 +142,9 @@ def _fault(details: ErrorDetails, *, file: str) -> Fault:
     """Turn one of pydantic's errors into our line."""
     kind, value, context = details["type"], details["input"], details.get("ctx", {})
     path = [part for part in details["loc"] if isinstance(part, (str, int))]
+    is_key = _is_of_a_key(path, kind)
+    if is_key:
+        path = path[:-1]
     key = (
         PROJECT
         + ":"
@@ -149,7 +152,9 @@ def _fault(details: ErrorDetails, *, file: str) -> Fault:
     )
     field = _field(path)
     shown = show(value)
-    if value is None and kind != "missing":
+    if is_key:
+        problem, remedy, shown = "must be a word in lower case", "such as admin; 40 characters or fewer", ""
+    elif value is None and kind != "missing":
         problem, remedy, shown = "has no value", "write one, or take the line out", ""
     elif kind == "guestlist":
         problem, remedy = context["problem"], context["remedy"]
@@ -172,6 +177,13 @@ def _fault(details: ErrorDetails, *, file: str) -> Fault:
         }.get(kind, "has a wrong form")
         remedy = _REASONS.get((".".join(map(str, path)), kind), _example(field))
     return Fault(file=file, key=key, problem=problem, shown=shown, remedy=remedy)
+
+
+def _is_of_a_key(path: list[str | int], kind: str) -> bool:
+    """Whether a key of a mapping is wrong, rather than what is written there: pydantic says so at the end of the path."""
+    return (
+        path[2:] == ["[key]"] and kind.startswith("string_") and (of := _field(path[:1])) is not None and is_mapping(of)
+    )
 
 
 def _kind(value: object) -> str:

@@ -38,7 +38,7 @@ class Connection(Part):
 
     name: Annotated[
         PlainText,
-        Kind("letters, digits and single hyphens"),
+        Kind("letters, digits and single hyphens between them"),
         Field(max_length=128, pattern=r"^[a-zA-Z0-9](-[a-zA-Z0-9]|[a-zA-Z0-9])*$"),
     ] = Field(default="invited-users", description="Its name in Auth0", examples=["invited-users"])
     password_min_length: Annotated[Whole, Field(ge=8, le=72)] = Field(

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from .settings_faults import Fault, show
+from .settings_applications import Tokens
+from .settings_faults import Fault, show, show_text
 
 _KEY = "guestlist:"
 MOST_APPLICATIONS = 100  # their client ids travel in one secret of an Action, which takes 4096 characters
@@ -26,6 +27,9 @@ _EMAIL: Mapping[str, tuple[frozenset[str], frozenset[str], str]] = {
     "sendgrid": (frozenset(), frozenset(), "emailSecret"),
     "ses": (frozenset({"region", "accessKeyId"}), frozenset(), "emailSecret"),
     "sparkpost": (frozenset(), frozenset({"region"}), "emailSecret"),
+}
+_REFRESH_TOKEN_DEFAULTS: Mapping[str, Any] = {
+    name: Tokens().model_dump(by_alias=True)[name] for name in ("refreshTokenIdleSec", "refreshTokenSec")
 }
 _PHONE: Mapping[str, tuple[frozenset[str], frozenset[str], str]] = {
     "auth0": (frozenset(), frozenset(), ""),
@@ -57,15 +61,17 @@ _Found = Iterator[tuple[str, str, str, str]]  # key, problem, remedy, what may b
 def _applications(public: Mapping[str, object]) -> _Found:
     written = {
         "application": _group(public, "application"),
-        **{f"otherApplications.{key}": _mapping(one) for key, one in _group(public, "otherApplications").items()},
+        **_other_applications(public),
     }
-    names: dict[object, str] = {}
+    names: dict[str, str] = {}
     for place, one in written.items():
         if not one:
             continue
         yield from _application(place, one)
         name = one.get("name")
-        if name in names and isinstance(name, str):
+        if not isinstance(name, str):
+            continue
+        if name in names:
             yield f"{place}.name", f"must differ from {_KEY}{names[name]}.name", "they are told apart by it", show(name)
         names.setdefault(name, place)
     if len(written) > MOST_APPLICATIONS:
@@ -133,16 +139,26 @@ def _email(public: Mapping[str, object], secrets: Mapping[str, object]) -> _Foun
 def _phone(public: Mapping[str, object], secrets: Mapping[str, object]) -> _Found:
     phone = _group(public, "phone")
     provider = phone.get("provider")
-    if provider is not None:
-        yield from _choice("phone.provider", provider, phone, _PHONE, secrets)
-    if provider == "twilio" and not {"fromNumber", "messagingServiceSid"} & set(phone):
-        yield "phone.fromNumber", "is missing", "Twilio needs it, or messagingServiceSid", ""
-    if provider == "twilio" and {"fromNumber", "messagingServiceSid"} <= set(phone):
-        remedy = "Auth0 takes one sender; the messaging service chooses a number by itself"
-        yield "phone.fromNumber", "must not be there beside phone.messagingServiceSid", remedy, ""
+    texts = [name for name in ("enrollmentText", "verificationText") if name in phone]
     if provider is None:
-        for name in sorted({"twilioSid", "fromNumber", "messagingServiceSid", "webhookUrl"} & set(phone)):
-            yield f"phone.{name}", "must not be there without phone.provider", "nobody would use it", ""
+        written = sorted({"twilioSid", "fromNumber", "messagingServiceSid", "webhookUrl"} & set(phone))
+        sealed = sorted({"twilioAuthToken", "phoneWebhookSecret"} & set(secrets))
+        for key in [*(f"phone.{name}" for name in written), *sealed]:
+            yield key, "must not be there without phone.provider", "nobody would use it", ""
+        if phone.get("experience") == "legacy" and texts:
+            yield (
+                "phone.provider",
+                "is missing",
+                "Guardian keeps who sends messages with their texts: write auth0, or who it is",
+                "",
+            )
+    elif _group(public, "ownership").get("phone", "own") == "own":
+        yield from _choice("phone.provider", provider, phone, _PHONE, secrets)
+        if provider == "twilio" and not {"fromNumber", "messagingServiceSid"} & set(phone):
+            yield "phone.fromNumber", "is missing", "Twilio needs it, or messagingServiceSid", ""
+        if provider == "twilio" and {"fromNumber", "messagingServiceSid"} <= set(phone):
+            remedy = "Auth0 takes one sender; the messaging service chooses a number by itself"
+            yield "phone.fromNumber", "must not be there beside phone.messagingServiceSid", remedy, ""
 
 
 def _choice(
@@ -181,11 +197,11 @@ def _login_domain(public: Mapping[str, object]) -> _Found:
 
 
 def _lifetimes(public: Mapping[str, object]) -> _Found:
-    for group, idle, whole in (
-        ("sessions", "idleLifetimeHours", "lifetimeHours"),
-        ("tokens", "refreshTokenIdleSec", "refreshTokenSec"),
+    for group, idle, whole, defaults in (
+        ("sessions", "idleLifetimeHours", "lifetimeHours", {}),
+        ("tokens", "refreshTokenIdleSec", "refreshTokenSec", _REFRESH_TOKEN_DEFAULTS),
     ):
-        written = _group(public, group)
+        written = {**defaults, **_group(public, group)}
         shorter, longer = written.get(idle), written.get(whole)
         if isinstance(shorter, int) and isinstance(longer, int) and shorter > longer:
             yield (
@@ -213,13 +229,25 @@ def _hosts(public: Mapping[str, object]) -> _Found:
 
 
 def _urls(public: Mapping[str, object]) -> Iterator[tuple[str, object]]:
-    application = _group(public, "application")
     yield "profile.pageUrl", _group(public, "profile").get("pageUrl")
-    yield "application.initiateLoginUri", application.get("initiateLoginUri")
-    for name in ("callbackUrls", "logoutUrls"):
-        urls = application.get(name)
-        for index, url in enumerate(urls if isinstance(urls, list) else []):
-            yield f"application.{name}[{index}]", url
+    yield "phone.webhookUrl", _group(public, "phone").get("webhookUrl")
+    for place, application in {
+        "application": _group(public, "application"),
+        **_other_applications(public),
+    }.items():
+        yield f"{place}.initiateLoginUri", application.get("initiateLoginUri")
+        for name in ("callbackUrls", "logoutUrls", "webOrigins"):
+            urls = application.get(name)
+            for index, url in enumerate(urls if isinstance(urls, list) else []):
+                yield f"{place}.{name}[{index}]", url
+
+
+def _other_applications(public: Mapping[str, object]) -> Mapping[str, Mapping[str, Any]]:
+    """By where they are written; their keys may be anything still."""
+    return {
+        f"otherApplications.{show_text(str(key))}": _mapping(one)
+        for key, one in _group(public, "otherApplications").items()
+    }
 
 
 def _netloc(url: object) -> str:

@@ -93,8 +93,8 @@ class TenantBackupProvider(TenantResourceProvider):
         # What is required from now on stays as it is: that is how the flow needs it.
         kept = {*saved, *demands.require}
         restore(tenant, {name: text for name, text in before.items() if name not in kept})
-        policy = _olds.get("policy_before") or policy_now(tenant, demands, saved)
-        return UpdateResult(outputs(_news, saved, post_login, policy_before=policy))
+        # Not the oldest one: while the policy is not ours, whoever changes it has decided.
+        return UpdateResult(outputs(_news, saved, post_login, policy_before=policy_now(tenant, demands, saved)))
 
     def delete(self, _id: str, _props: Properties) -> None:
         restore(self.connect(_props["tenant"]), _props["saved"])

@@ -99,7 +99,7 @@ SETTINGS = [
         "https://app.guestlist.example",
         'application.callbackUrls must be a list, got "https://app.guestlist.example" (such as https://app.example.com/callback)',
     ),
-    setting("a text for a group", "email", "smtp", "email must be a mapping of settings, got a text (with fromAddress, smtpHost)"),
+    setting("a text for a group", "email", "smtp", "email must be a mapping of settings, got a text (with fromAddress)"),
     setting("no value", "tenant/supportEmail", None, "tenant.supportEmail has no value (write one, or take the line out)"),
     setting("an empty list", "application/logoutUrls", [], "application.logoutUrls must have one URL or more, got a list (nobody could log in or out)"),
     setting(
@@ -141,7 +141,7 @@ SETTINGS = [
         "a connection's name with a space",
         "connection/name",
         "invited users",
-        'connection.name must be letters, digits and single hyphens between them, got "invited users" (Auth0 takes no other names)',
+        'connection.name must be letters, digits and single hyphens between them, 128 characters or fewer, got "invited users" (Auth0 takes no other names)',
     ),
     setting("an http URL", URL, "http://a.example/login", 'application.initiateLoginUri must be an https:// URL, got "http://a.example/login" (Auth0 sends login results there)'),
     setting(
@@ -290,7 +290,7 @@ OWNERSHIP = [
             ("config/guestlist:mfa/enabled", False),
             ("config/guestlist:profile/enabled", False),
         ),
-        ": guestlist:ownership.postLogin must not be require while mfa.enabled and profile.enabled are false (no Action of ours is there to be bound: take the line out, or write leave)",
+        ": guestlist:ownership.postLogin must not be require while no Action of ours runs (no Action of ours is there to be bound: take the line out, or write leave)",
     ),
     Bad(
         "a list that nobody writes",
