@@ -29,6 +29,8 @@ class FakeTenant:
         self.actions: list[dict[str, Any]] = []  # those that are not bound
         self.clients: dict[str, str] = {"app": "the-secret-of-app"}
         self.shows_secrets = True
+        self.methods: dict[str, str] = {}  # token_endpoint_auth_method, where it is not the usual one
+        self.names: dict[str, str] = {}  # of clients, where they are not `name-of-ID`
         self.connections: dict[str, set[str]] = {"con_users": set(), "con_default": {"app"}, "con_google": {"app"}}
         self.calls: list[str] = []
         self.refuse: Callable[[httpx.Request], bool] = lambda _request: False
@@ -87,8 +89,11 @@ class FakeTenant:
                 return 200, self._bindings(method, body)
             case ("GET", ["actions", "actions"]):
                 return 200, {"actions": self.actions}
-            case ("GET", ["clients", client_id]):
-                return self._client(client_id)
+            case ("GET", ["clients"]):
+                return 200, {"clients": [self._client(client_id) for client_id in self.clients]}
+            case ("PATCH", ["clients", client_id]):
+                self.methods[client_id] = body["token_endpoint_auth_method"]
+                return 200, self._client(client_id)
             case ("GET", ["clients", client_id, "connections"]):
                 if client_id not in self.clients:
                     return 404, {"message": "The client does not exist", "errorCode": "inexistent_client"}
@@ -134,7 +139,11 @@ class FakeTenant:
             "bindings": [{"action": {"id": id_, "name": name}, "display_name": name} for id_, name in self.bindings]
         }
 
-    def _client(self, client_id: str) -> tuple[int, Any]:
-        if client_id not in self.clients:
-            return 404, {"message": "The client does not exist", "errorCode": "inexistent_client"}
-        return 200, {"client_secret": self.clients[client_id]} if self.shows_secrets else {}
+    def _client(self, client_id: str) -> dict[str, str]:
+        secret = {"client_secret": self.clients[client_id]} if self.shows_secrets else {}
+        return {
+            "client_id": client_id,
+            "name": self.names.get(client_id, f"name-of-{client_id}"),
+            "token_endpoint_auth_method": self.methods.get(client_id, "client_secret_post"),
+            **secret,
+        }

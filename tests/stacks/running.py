@@ -19,9 +19,11 @@ from pulumi.runtime.settings import _load_monitor_feature_support, get_root_reso
 from pulumi.runtime.stack import run_pulumi_func
 
 from stacks.program import program
+from stacks.settings_secrets import SECRETS_BY_NAME
 
 DOMAIN = "localhost:8443"
-SECRET_KEYS = ("toPageSecret", "fromPageSecret", "smtpPassword", "previousToPageSecret", "previousFromPageSecret")
+
+SECRET_KEYS = tuple(SECRETS_BY_NAME)
 
 
 def a_config(**changes: Any) -> dict[str, Any]:
@@ -104,11 +106,19 @@ class Tenant(mocks.Mocks):
         computed: dict[str, Any] = {}
         if args.typ == "auth0:index/client:Client":
             computed = {"clientId": f"client-of-{args.name}"}
-        elif args.typ.endswith(":ClientSecret"):
-            computed = {"client_secret": f"secret-of-{args.name}"}
+        elif args.typ.endswith(":ClientSecrets"):
+            names = args.inputs["client_ids"]
+            computed = {"secrets": {name: f"secret-of-{name}" for name in names}, "public": []}
+        elif args.typ.endswith(":ExistingApplications"):
+            computed = {"client_ids": {key: f"existing-{key}" for key in args.inputs["names"]}}
         elif args.typ.endswith(":TenantBackup"):
             settings = json.dumps({"settings": SETTINGS_BEFORE, "flags": {}})
-            computed = {"saved": {"tenant-settings": settings}, "cannot_restore": [], "named_actions": NAMED_ACTIONS}
+            computed = {
+                "saved": {"tenant-settings": settings},
+                "cannot_restore": [],
+                "named_actions": NAMED_ACTIONS,
+                "policy_before": "[]",
+            }
         return f"id-of-{args.name}", {**args.inputs, **computed}
 
 

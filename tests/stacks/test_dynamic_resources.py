@@ -5,16 +5,23 @@ import pickletools
 
 import pytest
 from pulumi.dynamic.dynamic import serialize_provider
-from stacks.client_secret import ClientSecretProvider
 
 from stacks.application_connections import ApplicationConnectionsProvider
+from stacks.client_secrets import ClientSecretsProvider
+from stacks.existing_applications import ExistingApplicationsProvider
 from stacks.management import ManagementError
 from stacks.post_login_backup import PostLoginBackupProvider
 from stacks.tenant_backup import TenantBackupProvider
 from stacks.tenant_resource import TenantResourceProvider
 from tests.stacks.fake_tenant import DOMAIN, FakeTenant
 
-PROVIDERS = [TenantBackupProvider, PostLoginBackupProvider, ApplicationConnectionsProvider, ClientSecretProvider]
+PROVIDERS = [
+    TenantBackupProvider,
+    PostLoginBackupProvider,
+    ApplicationConnectionsProvider,
+    ClientSecretsProvider,
+    ExistingApplicationsProvider,
+]
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
@@ -124,46 +131,110 @@ def test_deleting_the_list_writes_nothing() -> None:
     assert tenant.calls == []
 
 
-def secrets(tenant: FakeTenant) -> ClientSecretProvider:
-    return ClientSecretProvider(lambda _domain: tenant.connect())
+def secrets(tenant: FakeTenant) -> ClientSecretsProvider:
+    return ClientSecretsProvider(lambda _domain: tenant.connect())
 
 
-RECORDED = {"tenant": DOMAIN, "client_id": "app", "client_secret": "the-secret-of-app"}
+ASKED = {"tenant": DOMAIN, "client_ids": {"application": "app", "inviter": "inv"}}
+RECORDED = {**ASKED, "secrets": {"application": "the-secret-of-app", "inviter": "the-secret-of-inv"}, "public": []}
 
 
-def test_a_clients_secret_is_read_once() -> None:
-    assert secrets(FakeTenant()).create({"tenant": DOMAIN, "client_id": "app"}).outs == RECORDED
+def a_tenant_with_two_clients() -> FakeTenant:
+    tenant = FakeTenant()
+    tenant.clients["inv"] = "the-secret-of-inv"
+    tenant.clients["foreign"] = "nobodys"
+    return tenant
+
+
+def test_all_secrets_of_ours_are_read_with_one_call() -> None:
+    tenant = a_tenant_with_two_clients()
+
+    assert secrets(tenant).create(dict(ASKED)).outs == RECORDED
+    assert tenant.calls == ["POST /oauth/token", "GET /clients"]
 
 
 def test_a_reader_who_may_not_see_secrets_sees_no_change() -> None:
-    tenant = FakeTenant()
+    tenant = a_tenant_with_two_clients()
     tenant.shows_secrets = False
 
-    assert secrets(tenant).read("app", dict(RECORDED)).outs == RECORDED
+    outs = secrets(tenant).read("client-secrets", dict(RECORDED)).outs
+
+    assert outs == RECORDED
+    assert secrets(tenant).diff("client-secrets", RECORDED, dict(ASKED)).changes is False
 
 
 def test_a_rotated_secret_is_picked_up_by_who_may_see_it() -> None:
-    tenant = FakeTenant()
+    tenant = a_tenant_with_two_clients()
     tenant.clients["app"] = "rotated"
 
-    outs = secrets(tenant).read("app", dict(RECORDED)).outs
+    outs = secrets(tenant).read("client-secrets", dict(RECORDED)).outs
 
     assert outs is not None
-    assert outs["client_secret"] == "rotated"
+    assert outs["secrets"] == {"application": "rotated", "inviter": "the-secret-of-inv"}
 
 
 def test_a_deployer_who_may_not_see_secrets_is_told_the_scope() -> None:
-    tenant = FakeTenant()
+    tenant = a_tenant_with_two_clients()
     tenant.shows_secrets = False
 
     with pytest.raises(ManagementError, match="read:client_keys"):
-        secrets(tenant).create({"tenant": DOMAIN, "client_id": "app"})
+        secrets(tenant).create(dict(ASKED))
 
 
-def test_a_client_that_is_gone_takes_its_secret_along() -> None:
-    tenant = FakeTenant()
-    tenant.clients.clear()
+def test_a_client_that_was_made_anew_never_keeps_the_old_ones_secret() -> None:
+    tenant = a_tenant_with_two_clients()
+    tenant.shows_secrets = False
+    tenant.clients["new"] = "another"
 
-    assert secrets(tenant).read("app", dict(RECORDED)).id == ""
-    assert secrets(tenant).diff("app", RECORDED, {"tenant": DOMAIN, "client_id": "app"}).changes is False
-    assert secrets(tenant).diff("app", RECORDED, {"tenant": DOMAIN, "client_id": "new"}).replaces == ["client_id"]
+    with pytest.raises(ManagementError, match="client new"):
+        secrets(tenant).update("client-secrets", RECORDED, {**ASKED, "client_ids": {"application": "new"}})
+
+
+def test_a_client_that_somebody_made_public_is_seen_and_turned_back() -> None:
+    tenant = a_tenant_with_two_clients()
+    tenant.methods["inv"] = "none"
+
+    seen = secrets(tenant).read("client-secrets", dict(RECORDED)).outs
+
+    assert seen is not None
+    assert seen["public"] == ["inviter"]
+    assert secrets(tenant).diff("client-secrets", seen, dict(ASKED)).changes is True
+    assert secrets(tenant).update("client-secrets", seen, dict(ASKED)).outs == RECORDED
+    assert tenant.methods["inv"] == "client_secret_post"
+
+
+def existing(tenant: FakeTenant) -> ExistingApplicationsProvider:
+    return ExistingApplicationsProvider(lambda _domain: tenant.connect())
+
+
+NAMED = {"tenant": DOMAIN, "names": {"application": "name-of-app"}}
+
+
+def test_an_application_that_exists_is_found_by_its_name_and_not_written() -> None:
+    tenant = a_tenant_with_two_clients()
+
+    assert existing(tenant).create(dict(NAMED)).outs == {**NAMED, "client_ids": {"application": "app"}}
+    assert tenant.writes == []
+
+
+@pytest.mark.parametrize(
+    ("names", "said"), [({}, "no application named"), ({"inv": "name-of-app"}, "2 applications named")]
+)
+def test_a_name_that_nobody_or_that_two_applications_have_is_refused(names: dict[str, str], said: str) -> None:
+    tenant = a_tenant_with_two_clients()
+    tenant.names = names or {"app": "Renamed"}
+
+    with pytest.raises(ManagementError, match=said):
+        existing(tenant).create(dict(NAMED))
+
+
+def test_an_application_that_is_deleted_later_is_drift() -> None:
+    tenant = a_tenant_with_two_clients()
+    known = {**NAMED, "client_ids": {"application": "app"}}
+    del tenant.clients["app"]
+
+    seen = existing(tenant).read("existing-applications", known).outs
+
+    assert seen is not None
+    assert seen["client_ids"] == {}
+    assert existing(tenant).diff("existing-applications", seen, dict(NAMED)).changes is True

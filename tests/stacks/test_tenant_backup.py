@@ -10,19 +10,17 @@ import pytest
 from stacks.management import ManagementError
 from stacks.ownership import Demands
 from stacks.tenant_backup import TakeoverRefused, TenantBackupProvider
-from stacks.tenant_wide import TENANT_WIDE_THINGS
 from tests.stacks.fake_tenant import DOMAIN, FakeTenant
-
-ALL = sorted(TENANT_WIDE_THINGS)
-
 
 OURS = ("require-mfa", "complete-profile")
 WANTED: dict[str, dict[str, Any]] = {
     "tenant-settings": {"friendly_name": "Guestlist", "customize_mfa_in_postlogin_action": True},
-    "guardian": {"policy": ["all-applications"], "phone": True, "messageTypes": ["sms"]},
+    "mfa-policy": {"policy": ["all-applications"]},
+    "factor-sms": {"enabled": True, "messageTypes": ["sms"]},
     "email-provider": {"name": "smtp", "smtp_host": "ours"},
     "reset-email": {"subject": "Ours", "body": "sha256:0", "enabled": True},
 }
+ALL = sorted(WANTED)  # what every environment has; the others: test_tenant_wide.py
 
 
 def an_input(
@@ -227,13 +225,13 @@ def test_a_thing_that_leaves_the_program_is_restored_at_once() -> None:
     provider, saved = backed_up(tenant)
     what_up_does(tenant)
 
-    result = provider.update("id", saved, an_input([name for name in ALL if name != "guardian"]))
+    result = provider.update("id", saved, an_input([name for name in ALL if name not in {"mfa-policy", "factor-sms"}]))
 
     assert tenant.policies == ["confidence-score"]
     assert tenant.message_types == ["voice"]
     assert tenant.settings["friendly_name"] == "Guestlist"
     assert result.outs is not None
-    assert "guardian" not in result.outs["saved"]
+    assert not {"mfa-policy", "factor-sms"} & set(result.outs["saved"])
 
 
 def test_a_thing_that_joins_is_saved_and_the_others_keep_their_oldest_value() -> None:
@@ -242,12 +240,12 @@ def test_a_thing_that_joins_is_saved_and_the_others_keep_their_oldest_value() ->
     what_up_does(tenant)
     tenant.policies = ["confidence-score"]
 
-    result = provider.update("id", saved, an_input(["guardian", "tenant-settings"]))
+    result = provider.update("id", saved, an_input(["mfa-policy", "tenant-settings"]))
 
     assert result.outs is not None
-    assert json.loads(result.outs["saved"]["guardian"])["policies"] == ["confidence-score"]
+    assert json.loads(result.outs["saved"]["mfa-policy"])["policies"] == ["confidence-score"]
     assert json.loads(result.outs["saved"]["tenant-settings"])["settings"]["friendly_name"] == "Before"
-    assert provider.diff("id", result.outs, an_input(["guardian", "tenant-settings"])).changes is False
+    assert provider.diff("id", result.outs, an_input(["mfa-policy", "tenant-settings"])).changes is False
 
 
 def test_a_trigger_that_runs_somebody_elses_action_is_refused_before_any_write() -> None:
@@ -325,12 +323,9 @@ def test_a_tenant_that_may_not_be_read_stops_the_run_before_any_write() -> None:
 
 def test_message_types_that_a_tenant_does_not_show_are_left_alone() -> None:
     tenant = FakeTenant()
-    _, saved = backed_up(tenant, ["guardian"])
+    _, saved = backed_up(tenant, ["factor-sms"])
 
-    assert json.loads(saved["saved"]["guardian"]) == {
-        "policies": [],
-        "phone": {"enabled": False, "message_types": None},
-    }
+    assert json.loads(saved["saved"]["factor-sms"]) == {"enabled": False, "message_types": None}
 
 
 def test_credentials_are_asked_for_once() -> None:

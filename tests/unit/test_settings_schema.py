@@ -77,7 +77,7 @@ def test_every_key_of_the_reference_has_a_kind_and_an_example_that_passes(row: R
     config = yaml.safe_load(an_environment())["config"]
     public = {key.removeprefix("guestlist:"): value for key, value in config.items() if "Secret" not in key}
     example = row.example.strip("`")
-    value = example if row.kind.startswith("text") else yaml.safe_load(example)
+    value = example if row.kind.startswith(("text", "phone", "colour")) else yaml.safe_load(example)
     value = [value] if row.kind.startswith("list") and not isinstance(value, list) else value
     *groups, name = row.key.removeprefix("guestlist:").split(".")
     place = public
