@@ -127,7 +127,7 @@ class TenantWideThing:
             )
             sentence = f"it is required to be as the flow needs it: {pairs}"
         else:
-            sentence = f"it is required, and the tenant has none ({self.name})"
+            sentence = "it is required, and the tenant has none"
         return Problem(
             thing=self.name,
             setting=self.setting,

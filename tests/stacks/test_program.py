@@ -69,7 +69,11 @@ def test_the_deployed_actions_are_the_files(ran: Ran) -> None:
 def test_an_action_is_given_every_secret_that_it_reads_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     from stacks.settings import local_secret
 
-    ran = run(monkeypatch, previousFromPageSecret=local_secret("previousFromPageSecret"))
+    ran = run(
+        monkeypatch,
+        previousFromPageSecret=local_secret("previousFromPageSecret"),
+        profile={"store": "root"},
+    )
 
     for name in ("require-mfa", "complete-profile"):
         action = ran.named(name).plain
@@ -178,7 +182,8 @@ def test_people_and_recovery_can_tell_our_clients(ran: Ran) -> None:
 def test_auth0_makes_the_secrets_of_clients(ran: Ran) -> None:
     for resource in ran.custom():
         assert "clientSecret" not in resource.inputs
-    assert ran.named("application-credentials").plain["authenticationMethod"] == "client_secret_post"
+    assert set(ran.named("client-secrets").plain["client_ids"]) == {"application", "inviter", "drift-reader"}
+    assert ran.named("client-secrets").additional_secret_outputs == {"secrets"}
 
 
 def test_the_template_waits_for_the_mail_provider(ran: Ran) -> None:
@@ -224,7 +229,8 @@ def test_what_the_backup_restores_is_not_deleted_by_the_provider(ran: Ran) -> No
     assert {resource.name for resource in ran.custom() if resource.retain_on_delete} == RESTORED
     assert set(ran.named("tenant-backup").plain["things"]) == {
         "email-provider",
-        "guardian",
+        "factor-sms",
+        "mfa-policy",
         "reset-email",
         "tenant-settings",
     }
@@ -315,3 +321,77 @@ def test_an_empty_list_of_applications_is_refused() -> None:
                 from_page_secret="b",
             ),
         )
+
+
+def test_the_policy_alone_asks_where_mfa_comes_after_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran = run(monkeypatch, mfa={"order": "afterProfile", "factors": ["otp", "sms"]})
+
+    assert "require-mfa" not in {resource.name for resource in ran.custom()}
+    assert "customizeMfaInPostloginAction" not in ran.named("tenant").plain
+    assert ran.named("guardian").plain["policy"] == "all-applications"
+    assert ran.named("guardian").plain["otp"] is True
+
+
+def test_the_tenants_policy_stays_where_mfa_is_for_our_applications(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran = run(monkeypatch, mfa={"appliesTo": "clients"})
+
+    assert ran.named("guardian").plain["policy"] == "never", "what the backup read"
+    assert "policy" in ran.named("guardian").ignore_changes
+    assert "mfa-policy" not in ran.named("tenant-backup").plain["things"]
+
+
+def test_factors_are_offered_by_the_action_in_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran = run(monkeypatch, mfa={"factors": ["webauthn", "otp", "sms"]})
+
+    secrets = {entry["name"]: entry["value"] for entry in ran.named("require-mfa").plain["secrets"]}
+    assert secrets["FACTORS"] == "webauthn-roaming,otp,phone"
+    assert not {"otp", "phone", "webauthnRoaming"} & ran.named("guardian").ignore_changes
+
+
+def test_root_names_take_a_client_that_may_write_users_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran = run(monkeypatch, profile={"store": "root"})
+
+    assert ran.named("profile-writer-grant").plain["scopes"] == ["update:users"]
+    marked = {entry["name"]: is_secret(entry) for entry in ran.named("complete-profile").inputs["secrets"]}
+    assert marked["PROFILE_WRITER_CLIENT_SECRET"]
+
+
+def test_an_existing_application_is_enabled_on_the_connection_and_its_other_doors_are_its_owners(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    others = {"old": {"name": "Old", "existing": True}}
+
+    ran = run(monkeypatch, otherApplications=others)
+
+    assert "existing-application-old" in ran.named("invited-users-clients").plain["enabledClients"]
+    assert "application-old-connections" not in {resource.name for resource in ran.custom()}
+    secrets = {entry["name"]: entry["value"] for entry in ran.named("require-mfa").plain["secrets"]}
+    assert secrets["CLIENT_IDS"] == "client-of-application,existing-application-old"
+
+
+# What an environment that says nothing of a group leaves alone: (group, values) -> the resources that it adds.
+PARTS: list[tuple[str, object, set[str]]] = [
+    ("branding", {"primaryColor": "#112233"}, {"branding"}),
+    ("languages", ["en", "he"], {"reset-texts-en", "reset-texts-he"}),
+    ("attackProtection", {"bruteForceAttempts": 5}, {"attack-protection"}),
+    ("loginDomain", {"name": "login.localhost", "inUse": True}, {"login-domain", "login-domain-verification"}),
+    ("phone", {"enrollmentText": "{{code}}"}, {"phone-enrollment-text"}),
+    ("sessions", {"lifetimeHours": 100}, set()),
+    ("tokens", {"idTokenSec": 60}, set()),
+]
+
+
+@pytest.mark.parametrize(("group", "values", "added"), PARTS, ids=[part[0] for part in PARTS])
+def test_a_part_is_declared_where_the_environment_says_something_about_it(
+    ran: Ran, monkeypatch: pytest.MonkeyPatch, group: str, values: object, added: set[str]
+) -> None:
+    with_it = run(monkeypatch, **{group: values})
+
+    assert {one.name for one in with_it.custom()} - {one.name for one in ran.custom()} == added
+
+
+def test_the_drift_reader_may_read_what_its_environment_declares(ran: Ran, monkeypatch: pytest.MonkeyPatch) -> None:
+    scopes = set(ran.named("drift-reader-grant").plain["scopes"])
+    more = set(run(monkeypatch, branding={"primaryColor": "#112233"}).named("drift-reader-grant").plain["scopes"])
+
+    assert more - scopes == {"read:branding"}
