@@ -13,7 +13,6 @@
  * PREVIOUS_FROM_PAGE_SECRET (still accepted while the page changes its key; absent otherwise), PROFILE_STORE (where
  * names go: `metadata`, or `root`; absent: `metadata`); for `root` also TENANT_DOMAIN (the canonical one) and
  * PROFILE_WRITER_CLIENT_ID, PROFILE_WRITER_CLIENT_SECRET (a machine-to-machine client with `update:users`).
- *
  * Source: https://auth0.com/docs/customize/actions/redirect-with-actions
  * Source: https://auth0.com/docs/customize/actions/action-coding-guidelines
  */
@@ -63,7 +62,6 @@ exports.onExecutePostLogin = async (event, api) => {
 
 /**
  * The way back from the profile page, through /continue. Auth0 resumes here and nowhere else, so this stands alone.
- *
  * @param {Event} event
  * @param {PostLoginAPI} api
  */
@@ -88,9 +86,6 @@ function knowsWhomToAsk({ CONNECTION_NAME, PROFILE_APPLIES_TO }) {
 /**
  * With `invited`, the people whom an application had before it was ours go on as ever, in every kind of login: they
  * have neither an invite nor our marker. Only we write those: `app_metadata` is not the user's.
- *
- * @param {Event} event
- * @returns {boolean}
  */
 function isForUs({ secrets, user: { app_metadata } }) {
   if (secrets.PROFILE_APPLIES_TO !== 'invited') return true;
@@ -102,7 +97,6 @@ function isForUs({ secrets, user: { app_metadata } }) {
  * open the gate: the session exists after an abandoned redirect, so `prompt=none` would fetch the tokens. A refresh
  * token of a user without a name is older than this Action, or the profile has been reset: both end in an ordinary
  * login.
- *
  * @param {Event} event
  * @param {PostLoginAPI} api
  */
@@ -121,10 +115,7 @@ function askForNames(event, api) {
   return api.redirect.sendUserTo(event.secrets.PROFILE_PAGE_URL, { query: { [TOKEN_PARAMETER]: token } });
 }
 
-/**
- * @param {Event} event
- * @param {PostLoginAPI} api
- */
+/** @param {Event} event @param {PostLoginAPI} api */
 async function takeNames(event, api) {
   if (!canTalkToThePage(event.secrets) || !canStore(event.secrets)) return deny(api, 'not_configured');
 
@@ -144,7 +135,6 @@ async function takeNames(event, api) {
 /**
  * Auth0 checks signature, expiry, `state` and `sub`, and throws; its texts stay here. The page's previous key
  * counts for as long as it is set.
- *
  * @param {Record<string, string>} secrets
  * @param {PostLoginAPI} api
  * @returns {Promise<Record<string, unknown> | undefined>}
@@ -162,11 +152,9 @@ async function readReturnToken(secrets, api) {
 
 /**
  * What Auth0 does not check (`aud`, `purpose`, the lifetime), or is not documented to (`sub`).
- *
  * @param {Record<string, unknown>} claims
  * @param {User} user
  * @param {number} now - seconds
- * @returns {boolean}
  */
 function isMeantForThisLogin({ aud, purpose, sub, iat, exp }, user, now) {
   return (
@@ -184,7 +172,6 @@ function isMeantForThisLogin({ aud, purpose, sub, iat, exp }, user, now) {
 
 /**
  * A last name is optional: many people have one name.
- *
  * @param {Record<string, unknown>} claims
  * @returns {{ given_name: string, family_name?: string } | undefined} undefined if either is refused
  */
@@ -199,7 +186,6 @@ function namesIn({ given_name, family_name }) {
 /**
  * The rules of the profile page, once more: what the page lets through and what the user may have changed since is
  * not trusted. tests/actions/names.json holds the cases for both.
- *
  * @param {unknown} value
  * @returns {string | undefined} in NFC, without spaces around it; undefined if it cannot be a name
  */
@@ -215,9 +201,7 @@ function cleanName(value) {
 
 /**
  * `null` removes an old last name, in `user_metadata` and in the root attributes.
- *
  * Source: https://auth0.com/docs/api/management/v2/users/patch-users-by-id
- *
  * @returns {Promise<boolean>} whether the names are stored, or will be at the end of this login
  */
 async function store(names, { secrets, user }, api) {
@@ -236,7 +220,6 @@ function wholeName({ given_name, family_name }) {
 /**
  * A token from the cache that is refused was revoked, or is older than its grant: a new one is tried once. Nothing of
  * an answer or a failure leaves here.
- *
  * @returns {Promise<boolean>} whether the user was written
  */
 async function patchUser(userId, attributes, secrets, api) {
@@ -255,7 +238,6 @@ async function patchUser(userId, attributes, secrets, api) {
 
 /**
  * Kept in the cache, because plans count machine-to-machine tokens; the cache may forget at any time.
- *
  * Source: https://auth0.com/docs/customize/actions/reference/post-login/post-login-api-object (`api.cache`)
  */
 async function newToken(secrets, api, signal) {
@@ -293,9 +275,6 @@ async function send(method, path, body, { token, secrets, signal }) {
  * The marker decides: names may come and go, and a person is asked once, wherever PROFILE_STORE puts new names. A
  * first name from elsewhere (an administrator, the invitation) serves as well. Not `logins_count`: it also counts
  * logins that were given up half-way.
- *
- * @param {User} user
- * @returns {boolean}
  */
 function isComplete(user) {
   return (
@@ -307,7 +286,6 @@ function isComplete(user) {
 
 /**
  * Checked again: a user may be able to write `user_metadata`.
- *
  * @param {User} user
  * @returns {{ given_name: string, family_name?: string } | undefined}
  */
@@ -320,10 +298,8 @@ function storedNames({ user_metadata }) {
  * A complete login: the application gets the names, and the invitation is over, so that a later "forgot password"
  * mail is not an invitation again. Root names, where an administrator has set them, reach the ID token by
  * themselves.
- *
  * @param {User} user
  * @param {{ given_name: string, family_name?: string } | undefined} names
- * @param {PostLoginAPI} api
  */
 function welcome(user, names, api) {
   if (names !== undefined && !user.given_name?.trim()) {
@@ -362,7 +338,6 @@ function isStrong(secret) {
 
 /**
  * The language that Auth0 speaks in this login, for the page to go on in.
- *
  * @param {Event} event
  * @returns {{ locale?: string }}
  */
