@@ -20,7 +20,7 @@ from guestlist.recover_lookup import MANAGED_BY
 from stacks.demands import demands, is_decided, owner
 from stacks.entitlements import PLANS, lacking
 from stacks.management import ManagementClient, ReadOnce
-from stacks.ownership import OURS, Demands, Difference, Problem
+from stacks.ownership import OURS, Demands, Difference, Problem, label
 from stacks.post_login_bindings import TRIGGER, PostLogin, bound_actions, look
 from stacks.post_login_order import post_login_actions
 from stacks.settings import Settings
@@ -202,7 +202,7 @@ def lines_of(report: LiveReport) -> list[str]:
     lines = [f"{report.environment}: the tenant {report.domain}"]
     for thing in report.things:
         said = "written in the environment" if thing.decided else "the default"
-        lines.append(f"  {thing.name}: {thing.owner} ({thing.setting}, {said}){_verdict(thing)}")
+        lines.append(f"  {label(thing.setting, thing.name)}: {thing.owner} ({said}){_verdict(thing)}")
         lines += [f"    {difference}" for difference in thing.differences]
         lines += [f"    to decide: {problem.sentence}. {problem.remedy}" for problem in thing.problems]
     if report.foreign:
