@@ -81,7 +81,7 @@ SWITCHES: Mapping[str, list[Change]] = {
     "profile.appliesTo": [{"profile": {"appliesTo": "invited"}}],
     "email.service": [email(service) for service in EMAIL if service != "smtp"],
     "phone": [phone("unified", one) for one in (None, "auth0", "twilio", "custom")]
-    + [phone("legacy", one) for one in (None, "auth0", "twilio", "custom")],
+    + [phone("legacy", one) for one in ("auth0", "twilio", "custom")],
     "loginDomain": [{"loginDomain": {"name": "login.localhost", "inUse": in_use}} for in_use in (False, True)],
     "branding": [
         {"branding": {"logoUrl": "https://cdn.example.com/logo.svg", "fontUrl": "https://cdn.example.com/font.woff2"}},
@@ -146,7 +146,14 @@ def combined(base: Change, changes: list[Change]) -> dict[str, Any] | None:
     whole = dict(base)
     for change in changes:
         whole = merged(whole, change)
-    return whole if is_valid(whole) else None
+    return whole if is_valid(whole) and not _gives_the_old_phone_experience_back(whole) else None
+
+
+def _gives_the_old_phone_experience_back(config: Change) -> bool:
+    """An environment that lets go of the tenant's settings, or of phones, cannot go on in the old experience: it is put back."""
+    owner = config.get("ownership", {})
+    is_left = "leave" in (owner.get("tenantSettings"), owner.get("phone"))
+    return is_left and config.get("phone", {}).get("experience") == "legacy"
 
 
 def is_valid(config: Change) -> bool:
@@ -192,7 +199,7 @@ def configurations(base: Change) -> st.SearchStrategy[dict[str, Any]]:
         config = dict(base)
         for change in changes:
             tried = merged(config, change)
-            config = tried if is_valid(tried) else config
+            config = tried if combined(tried, []) is not None else config
         return config
 
     one_each = [st.sampled_from([{}, *changes]) for changes in SWITCHES.values()]
