@@ -97,7 +97,7 @@ def _client(name: str, one: ApplicationSettings, args: ApplicationsArgs, *, pare
         grant_types=["authorization_code", "refresh_token"],
         callbacks=list(one.callback_urls or ()),
         allowed_logout_urls=list(one.logout_urls or ()),
-        web_origins=list(one.web_origins) if one.web_origins else None,
+        web_origins=list(one.web_origins or ()),  # an empty list: the provider does not take back one that is left out
         initiate_login_uri=one.initiate_login_uri,
         cross_origin_auth=False,
         jwt_configuration=auth0.ClientJwtConfigurationArgs(alg="RS256", lifetime_in_seconds=args.id_token_sec),

@@ -9,7 +9,8 @@ from pydantic.alias_generators import to_snake
 
 from .ownership import Demands
 from .post_login_order import post_login_order
-from .settings import Settings, config_file
+from .settings_faults import config_file
+from .settings_model import Settings
 from .tenant_wide import POST_LOGIN, setting_of
 from .wanted import needed, written
 

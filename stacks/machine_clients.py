@@ -8,7 +8,6 @@ import pulumi_auth0 as auth0
 
 from .applications import client_metadata
 from .client_secrets import ClientSecrets
-from .login_domain import LoginDomainArgs
 from .management import canonical_audience
 from .ownership import Demands
 from .settings import Settings
@@ -69,9 +68,7 @@ INVITER_NAME, READER_NAME, WRITER_NAME = "inviter", "drift-reader", "profile-wri
 
 def machine_roles(settings: Settings, wanted: Demands) -> Mapping[str, MachineRole]:
     """By name of the resource: those that an environment has."""
-    # A login domain of ours is no demand on the tenant, and a refresh reads it all the same.
-    domain = ["login-domain"] if LoginDomainArgs.of(settings) else []
-    roles = {INVITER_NAME: INVITER, READER_NAME: drift_reader([*wanted.own, *wanted.require, *domain])}
+    roles = {INVITER_NAME: INVITER, READER_NAME: drift_reader([*wanted.own, *wanted.require])}
     if settings.profile.enabled and settings.profile.store == "root":
         roles[WRITER_NAME] = PROFILE_WRITER
     return roles

@@ -37,14 +37,17 @@ class ManagementError(Exception):
     """
     The tenant could not be reached, or answered with an error; the message is a sentence without secrets.
 
-    `status` is `None` when no answer came; `error_code` is Auth0's own, where it gives one.
+    `status` is `None` when no answer came; `error_code` and `said` are Auth0's own, where it gives them.
     """
 
-    def __init__(self, message: str, *, status: int | None = None, error_code: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, status: int | None = None, error_code: str | None = None, said: str = ""
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.status = status
         self.error_code = error_code
+        self.said = said
 
 
 def canonical_audience(domain: str) -> str:
@@ -264,6 +267,7 @@ class ManagementClient:
             f"The tenant {self.domain} answered {response.status_code} {response.reason_phrase} to {what}{detail}",
             status=response.status_code,
             error_code=code if isinstance(code, str) else None,
+            said=str(said),
         )
 
 

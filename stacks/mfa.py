@@ -28,6 +28,7 @@ class MfaArgs:
     factors: tuple[str, ...]  # of sms, otp, webauthn
     policy: pulumi.Input[str]  # all-applications, confidence-score or never
     keeps_policy: bool  # the policy is somebody else's
+    keeps_phone: bool  # so is who sends text messages, in tenants from before 2025
     phone: Mapping[str, pulumi.Input[str]] | None  # tenants from before 2025: provider, and its options
     depends_on: tuple[pulumi.Resource, ...]  # the phone experience, the provider
 
@@ -44,6 +45,7 @@ class MfaArgs:
             factors=settings.mfa.factors,
             policy=_policy_before(backup) if keeps_policy else ALWAYS,
             keeps_policy=keeps_policy,
+            keeps_phone=settings.phone.experience == "legacy" and not owns(settings, "phone-in-guardian"),
             phone=_phone_in_guardian(settings, secrets) if owns(settings, "phone-in-guardian") else None,
             depends_on=depends_on,
         )
@@ -69,6 +71,8 @@ class Mfa(pulumi.ComponentResource):
         ignored = [*OTHER_FACTORS, *(PROPERTY_OF[factor] for factor in PROPERTY_OF if factor not in args.factors)]
         if args.keeps_policy:
             ignored.append("policy")
+        if args.keeps_phone and "sms" in args.factors:
+            ignored += ["phone.provider", "phone.options"]
         self.guardian = auth0.Guardian(
             "guardian",
             policy=args.policy,

@@ -73,7 +73,12 @@ class Problem:
     remedy: str  # what to write into the environment's file, or to do in the tenant
 
     def __str__(self) -> str:
-        return f"{self.setting}: {self.sentence}. {self.remedy}"
+        return f"{label(self.setting, self.thing)}: {self.sentence}. {self.remedy}"
+
+
+def label(setting: str, thing: str) -> str:
+    """The setting; and the thing, where a setting is about several."""
+    return setting if setting.lower() == thing.replace("-", "") else f"{setting} ({thing})"
 
 
 def shown(value: Any) -> str:

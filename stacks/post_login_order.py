@@ -6,7 +6,7 @@ Source: https://auth0.com/docs/secure/multi-factor-authentication/customize-mfa/
 """
 
 from .ownership import OURS
-from .settings import Settings
+from .settings_model import Settings
 from .settings_types import COMPLETE_PROFILE, OUR_ACTIONS, REQUIRE_MFA
 from .wanted import asks_by_action
 

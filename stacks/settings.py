@@ -19,9 +19,9 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from .settings_applications import Application
-from .settings_check import PROJECT, Checked, check, config_file
+from .settings_check import PROJECT, Checked, check
 from .settings_delivery import Email
-from .settings_faults import Fault, SettingsError, show
+from .settings_faults import Fault, SettingsError, config_file, show
 from .settings_model import Actions, Connection, Invite, Mfa, Ownership, Profile, Settings
 from .settings_secrets import LOCAL_PASSPHRASE, SEALED, SECRETS_BY_NAME, local_secret
 from .settings_tenant import Tenant

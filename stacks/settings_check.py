@@ -16,7 +16,8 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from .settings_faults import Fault, show, show_text
+from .entitlements import entitlement_faults
+from .settings_faults import Fault, config_file, show, show_text
 from .settings_kinds import is_mapping, kind_of, model_of
 from .settings_model import Settings
 from .settings_ownership import ownership_faults
@@ -71,11 +72,6 @@ _TYPES = {  # pydantic's kind of error -> what was wanted
 }
 
 
-def config_file(environment: str) -> str:
-    """Name an environment's file as a person would type it in the project's folder."""
-    return f"config/Pulumi.{environment}.yaml"
-
-
 def check(raw: Mapping[str, object], *, environment: str, file: str | None = None) -> Checked:
     """
     Check the configuration of one environment; reads nothing, calls nobody, finds all faults at once.
@@ -110,6 +106,8 @@ def check(raw: Mapping[str, object], *, environment: str, file: str | None = Non
     faults += _secret_faults(secrets, environment=environment, file=place)
     faults += contradictions(public, secrets, file=place)
     faults += ownership_faults(public, file=place)
+    if settings is not None and not faults:
+        faults += entitlement_faults(settings, file=place)
     return Checked(
         settings=settings.of_environment(environment) if settings and not faults else None,
         faults=tuple(faults),

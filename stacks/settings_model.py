@@ -38,7 +38,7 @@ class Connection(Part):
 
     name: Annotated[
         PlainText,
-        Kind("letters, digits and single hyphens"),
+        Kind("letters, digits and single hyphens between them"),
         Field(max_length=128, pattern=r"^[a-zA-Z0-9](-[a-zA-Z0-9]|[a-zA-Z0-9])*$"),
     ] = Field(default="invited-users", description="Its name in Auth0", examples=["invited-users"])
     password_min_length: Annotated[Whole, Field(ge=8, le=72)] = Field(
@@ -180,6 +180,10 @@ class Settings(Part):
     def environment(self) -> str:
         """The stack these settings are for; it is the file's name, not a setting."""
         return self._environment
+
+    def existing_applications(self) -> tuple[str, ...]:
+        """Names of the applications that are in the tenant already."""
+        return tuple(one.name for one in (self.application, *self.other_applications.values()) if one.existing)
 
     def of_environment(self, environment: str) -> Settings:
         """Give the same settings, knowing their environment."""

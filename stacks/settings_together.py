@@ -139,23 +139,21 @@ def _email(public: Mapping[str, object], secrets: Mapping[str, object]) -> _Foun
 def _phone(public: Mapping[str, object], secrets: Mapping[str, object]) -> _Found:
     phone = _group(public, "phone")
     provider = phone.get("provider")
-    texts = [name for name in ("enrollmentText", "verificationText") if name in phone]
     if provider is None:
         written = sorted({"twilioSid", "fromNumber", "messagingServiceSid", "webhookUrl"} & set(phone))
         sealed = sorted({"twilioAuthToken", "phoneWebhookSecret"} & set(secrets))
         for key in [*(f"phone.{name}" for name in written), *sealed]:
             yield key, "must not be there without phone.provider", "nobody would use it", ""
-        if phone.get("experience") == "legacy" and texts:
-            yield (
-                "phone.provider",
-                "is missing",
-                "Guardian keeps who sends messages with their texts: write auth0, or who it is",
-                "",
-            )
+        if phone.get("experience") == "legacy":
+            remedy = "Guardian keeps who sends messages with its phone factor: write auth0, or who it is"
+            yield "phone.provider", "is missing", remedy, ""
     elif _group(public, "ownership").get("phone", "own") == "own":
         yield from _choice("phone.provider", provider, phone, _PHONE, secrets)
         if provider == "twilio" and not {"fromNumber", "messagingServiceSid"} & set(phone):
             yield "phone.fromNumber", "is missing", "Twilio needs it, or messagingServiceSid", ""
+        if provider == "twilio" and {"fromNumber", "messagingServiceSid"} <= set(phone):
+            remedy = "Auth0 takes one sender; the messaging service chooses a number by itself"
+            yield "phone.fromNumber", "must not be there beside phone.messagingServiceSid", remedy, ""
 
 
 def _choice(

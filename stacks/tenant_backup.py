@@ -115,29 +115,36 @@ def survey(
     problems: list[Problem] = []
     reader = ReadOnce(tenant)
     for name in sorted(demands.own):
-        saved[name] = already[name] if name in already else save(reader, name)
-        if name not in already and name not in demands.decided:
-            found = TENANT_WIDE_THINGS[name].conflict(json.loads(saved[name]), demands.own[name])
-            problems += [found] if found else []
+        if name in already:
+            saved[name] = already[name]
+            continue
+        thing = TENANT_WIDE_THINGS[name]
+        live = thing.look(reader)
+        if isinstance(live, Problem):
+            problems.append(live)
+            continue
+        # JSON text, because Pulumi's own property values drop nulls and know no integers.
+        saved[name] = json.dumps(live, sort_keys=True, ensure_ascii=False)
+        found = None if name in demands.decided else thing.conflict(live, demands.own[name])
+        problems += [found] if found else []
     return saved, problems + required(reader, demands)
 
 
 def required(reader: Reader, demands: Demands) -> list[Problem]:
     """What has to be there and is not."""
-    things = {name: TENANT_WIDE_THINGS[name] for name in demands.require}
-    asked = [thing.unmet(thing.save(reader), demands.require[name]) for name, thing in things.items()]
-    return [problem for problem in asked if problem is not None]
+    problems: list[Problem] = []
+    for name, needed in demands.require.items():
+        thing = TENANT_WIDE_THINGS[name]
+        live = thing.look(reader)
+        found = live if isinstance(live, Problem) else thing.unmet(live, needed)
+        problems += [found] if found else []
+    return problems
 
 
 def refuse(problems: Collection[Problem], tenant: ManagementClient, demands: Demands) -> None:
     """Raises: TakeoverRefused, if there are any, naming them all."""
     if problems:
         raise TakeoverRefused(refusal(tenant.domain, list(problems), file=demands.file))
-
-
-def save(tenant: Reader, name: str) -> str:
-    """JSON text, because Pulumi's own property values drop nulls and know no integers."""
-    return json.dumps(TENANT_WIDE_THINGS[name].save(tenant), sort_keys=True, ensure_ascii=False)
 
 
 def restore(tenant: ManagementClient, saved: dict[str, str]) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from .ownership import ALWAYS, FLAG, Values
 from .reset_email import reset_email_body, reset_email_subject, sender
 from .reset_texts import reset_texts
-from .settings import Settings
+from .settings_model import Settings
 from .tenant_wide.branding import texts_digest
 from .tenant_wide.emails import digest
 from .tenant_wide.mfa import FACTOR_OF
@@ -72,6 +72,8 @@ def _tenant(settings: Settings) -> _Wanted:
     }
     if any(sessions.values()):
         yield "sessions", _given(sessions)
+    if settings.login_domain.name is not None:
+        yield "login-domain", {}  # made and deleted by the engine: nothing of it is replaced
     if "experience" in settings.phone.model_fields_set and settings.ownership.tenant_settings == "own":
         yield "phone-experience", {"phone_consolidated_experience": settings.phone.experience == "unified"}
 

@@ -10,15 +10,17 @@ Not here: asking and printing (`cli/env_live.py`), checking the settings themsel
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from guestlist.errors import DIFFERENCES, OK, REFUSED
+from guestlist.reach import Reach, reach
 from guestlist.recover_lookup import MANAGED_BY
 from stacks.demands import demands, is_decided, owner
+from stacks.entitlements import PLANS, lacking
 from stacks.management import ManagementClient, ReadOnce
-from stacks.ownership import OURS, Demands, Difference, Problem
+from stacks.ownership import OURS, Demands, Difference, Problem, label
 from stacks.post_login_bindings import TRIGGER, PostLogin, bound_actions, look
 from stacks.post_login_order import post_login_actions
 from stacks.settings import Settings
@@ -59,6 +61,10 @@ class LiveReport:
         foreign: those of `bound` that are not ours.
         order: what the program would bind; ours with `@`.
         doors: names of connections through which people reach our application, beside ours.
+        applications: names of the tenant's other applications.
+        faults: what else keeps an `up` from ending well.
+        reach: how many of the users that are there a switch would touch.
+        lacks: what the plan does not include, if the environment says nothing of its plan, for each plan below the top.
         saved: by thing, what a backup holds.
 
     """
@@ -70,12 +76,16 @@ class LiveReport:
     foreign: tuple[str, ...]
     order: tuple[str, ...]
     doors: tuple[str, ...]
+    applications: tuple[str, ...]
+    faults: tuple[str, ...]
+    reach: tuple[Reach, ...]
+    lacks: Mapping[str, tuple[str, ...]]
     saved: Mapping[str, Saved]
 
     @property
     def exit_code(self) -> int:
         """0 as wanted, 2 an `up` would change something, 3 an `up` would be refused."""
-        if any(thing.problems for thing in self.things):
+        if self.faults or any(thing.problems for thing in self.things):
             return REFUSED
         return DIFFERENCES if self.doors or any(thing.differences for thing in self.things) else OK
 
@@ -87,13 +97,17 @@ def look_at_tenant(tenant: ManagementClient, settings: Settings) -> LiveReport:
     things: list[Thing] = []
     reader = ReadOnce(tenant)
     declared = written(settings)
-    for name in TENANT_WIDE_THINGS:
+    for name, thing in TENANT_WIDE_THINGS.items():
+        live: Saved | Problem | None = None
         if name in wanted.own or name in wanted.require:
-            saved[name] = TENANT_WIDE_THINGS[name].save(reader)
-        if name in saved or name in declared:
-            things.append(_thing(name, settings, wanted, saved.get(name)))
+            live = thing.look(reader)
+        if live is not None or name in declared:
+            things.append(_thing(name, settings, wanted, live))
+        if live is not None and not isinstance(live, Problem):
+            saved[name] = live
     post_login = look(tenant, wanted, ours=ours)
     things.append(_trigger(settings, wanted, post_login))
+    clients = list(tenant.pages("/clients", "clients"))
     # Not the program's question, but a person's who decides: who else runs, even where the list is left alone.
     bound = [action.name for action in post_login.bound or bound_actions(tenant)]
     return LiveReport(
@@ -103,20 +117,34 @@ def look_at_tenant(tenant: ManagementClient, settings: Settings) -> LiveReport:
         bound=tuple(bound),
         foreign=tuple(name for name in bound if name not in ours),
         order=wanted.order if wanted.post_login == "own" and ours else (),
-        doors=tuple(_foreign_doors(tenant, settings)),
+        doors=tuple(_foreign_doors(tenant, clients, settings)),
+        applications=tuple(client["name"] for client in clients if _is_foreign(client, settings)),
+        faults=tuple(_missing_applications(clients, settings)),
+        reach=reach(reader, settings),
+        lacks=lacks(settings),
         saved=saved,
     )
 
 
-def _thing(name: str, settings: Settings, wanted: Demands, saved: Saved | None) -> Thing:
+def lacks(settings: Settings) -> Mapping[str, tuple[str, ...]]:
+    """By plan, what it does not include; nothing where the environment names its plan: then `guestlist env check` has said so."""
+    if settings.tenant.plan is not None:
+        return {}
+    by_plan = {plan: tuple(feature.what for feature in lacking(settings, plan).values()) for plan in PLANS}
+    return {plan: features for plan, features in by_plan.items() if features}
+
+
+def _thing(name: str, settings: Settings, wanted: Demands, live: Saved | Problem | None) -> Thing:
     thing = TENANT_WIDE_THINGS[name]
     found: list[Difference] = []
     problem: Problem | None = None
-    if saved is not None and name in wanted.own:
-        found = thing.differences(saved, wanted.own[name])
-        problem = None if name in wanted.decided else thing.conflict(saved, wanted.own[name])
-    elif saved is not None:
-        problem = thing.unmet(saved, wanted.require[name])
+    if isinstance(live, Problem):
+        problem = live
+    elif live is not None and name in wanted.own:
+        found = thing.differences(live, wanted.own[name])
+        problem = None if name in wanted.decided else thing.conflict(live, wanted.own[name])
+    elif live is not None:
+        problem = thing.unmet(live, wanted.require[name])
     return Thing(
         name=name,
         setting=setting_of(name),
@@ -141,14 +169,32 @@ def _trigger(settings: Settings, wanted: Demands, found: PostLogin) -> Thing:
     )
 
 
-def _foreign_doors(tenant: ManagementClient, settings: Settings) -> list[str]:
-    """Connections that are enabled on our application and that the program would close; none before there is one."""
-    for client in tenant.pages("/clients", "clients"):
-        metadata = client.get("client_metadata") or {}
-        if metadata.get("managed_by") == MANAGED_BY and metadata.get("role") == "application":
+def _is_ours(client: Mapping[str, Any]) -> bool:
+    return (client.get("client_metadata") or {}).get("managed_by") == MANAGED_BY
+
+
+def _is_foreign(client: Mapping[str, Any], settings: Settings) -> bool:
+    return not (_is_ours(client) or client.get("global") or client.get("name") in settings.existing_applications())
+
+
+def _missing_applications(clients: Sequence[Mapping[str, Any]], settings: Settings) -> Iterator[str]:
+    """Applications that the environment says are there."""
+    names = [client.get("name") for client in clients]
+    for name in settings.existing_applications():
+        if names.count(name) != 1:
+            count = "no application" if name not in names else f"{names.count(name)} applications"
+            yield f"the environment says that {name} is existing, and the tenant has {count} of this name"
+
+
+def _foreign_doors(tenant: ManagementClient, clients: Sequence[Mapping[str, Any]], settings: Settings) -> Iterator[str]:
+    """Connections that are enabled on an application of ours and that the program would close; none before there is one."""
+    found: set[str] = set()
+    for client in clients:
+        role = str((client.get("client_metadata") or {}).get("role", ""))
+        if _is_ours(client) and role.startswith("application"):
             enabled = tenant.pages(f"/clients/{client['client_id']}/connections", "connections")
-            return sorted(one["name"] for one in enabled if one["name"] != settings.connection.name)
-    return []
+            found |= {str(one["name"]) for one in enabled if one["name"] != settings.connection.name}
+    yield from sorted(found)
 
 
 def lines_of(report: LiveReport) -> list[str]:
@@ -156,11 +202,19 @@ def lines_of(report: LiveReport) -> list[str]:
     lines = [f"{report.environment}: the tenant {report.domain}"]
     for thing in report.things:
         said = "written in the environment" if thing.decided else "the default"
-        lines.append(f"  {thing.name}: {thing.owner} ({thing.setting}, {said}){_verdict(thing)}")
+        lines.append(f"  {label(thing.setting, thing.name)}: {thing.owner} ({said}){_verdict(thing)}")
         lines += [f"    {difference}" for difference in thing.differences]
         lines += [f"    to decide: {problem.sentence}. {problem.remedy}" for problem in thing.problems]
     if report.foreign:
         lines.append(f"  other people's Actions after a login: {', '.join(report.foreign)}")
+    if report.applications:
+        lines.append(f"  other applications, left alone: {', '.join(report.applications)}")
+    lines += [f"  to correct: {fault}" for fault in report.faults]
+    lines += [f"  users: {one}" for one in report.reach]
+    lines += [
+        f"  on Auth0's plan {plan} this would be refused: {'; '.join(features)}"
+        for plan, features in report.lacks.items()
+    ]
     if report.doors:
         lines.append(f"  connections on our application that are not ours, up closes them: {', '.join(report.doors)}")
     return lines
@@ -195,6 +249,10 @@ def document(report: LiveReport) -> dict[str, Any]:
         ],
         "postLogin": {"bound": list(report.bound), "foreign": list(report.foreign), "order": list(report.order)},
         "foreignConnections": list(report.doors),
+        "foreignApplications": list(report.applications),
+        "faults": list(report.faults),
+        "users": [asdict(one) for one in report.reach],
+        "notIncluded": {plan: list(features) for plan, features in report.lacks.items()},
     }
 
 

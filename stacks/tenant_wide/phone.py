@@ -8,8 +8,9 @@ Source: https://auth0.com/docs/customize/phone-messages/unified-phone, https://a
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..management import ManagementError
 from ..ownership import Difference, Values
-from .thing import Reader, Saved, TenantWideThing, Writer, changed_from, flat
+from .thing import NOT_ENTITLED, Reader, Saved, TenantWideThing, Writer, changed_from, flat
 
 PROVIDERS = "/branding/phone/providers"
 TEMPLATES = "/branding/phone/templates"
@@ -21,15 +22,10 @@ FRESH_IN_GUARDIAN: Mapping[str, Any] = {
     "enrollment_message": f"{CODE}. Please enter this code to verify your enrollment.",
     "verification_message": CODE,
 }
-READS = ("read:phone_providers", "read:phone_templates")
-WRITES = (
-    "create:phone_providers",
-    "create:phone_templates",
-    "delete:phone_providers",
-    "delete:phone_templates",
-    "update:phone_providers",
-    "update:phone_templates",
-)
+
+
+def _writes(what: str) -> tuple[str, ...]:
+    return (f"create:{what}", f"delete:{what}", f"update:{what}")
 
 
 def live_provider(tenant: Reader) -> Mapping[str, Any] | None:
@@ -92,14 +88,19 @@ def _text(name: str, kind: str) -> TenantWideThing:
         save=save,
         restore=restore,
         values=lambda saved: flat(saved["template"] or {}),
-        reads=READS,
-        writes=WRITES,
+        reads=("read:phone_templates",),
+        writes=_writes("phone_templates"),
     )
 
 
 def save_in_guardian(tenant: Reader) -> Saved:
-    """`{"provider", "twilio", "templates"}`; a token is never kept."""
-    twilio = tenant.get(f"{GUARDIAN}/providers/twilio")
+    """`{"provider", "twilio", "templates"}`, a token is never kept; `{"unified": True}` where these are not Guardian's."""
+    try:
+        twilio = tenant.get(f"{GUARDIAN}/providers/twilio")
+    except ManagementError as error:
+        if error.status != 403 or error.error_code == NOT_ENTITLED:
+            raise
+        return {"unified": True}
     return {
         "provider": tenant.get(f"{GUARDIAN}/selected-provider")["provider"],
         "twilio": {key: twilio.get(key) for key in ("sid", "from", "messaging_service_sid")},
@@ -109,7 +110,7 @@ def save_in_guardian(tenant: Reader) -> Saved:
 
 def restore_in_guardian(tenant: Writer, saved: Saved) -> None:
     """The texts and who sends them; Twilio's account only if none was there, because its token was never kept."""
-    if save_in_guardian(tenant) == saved:
+    if "unified" in saved or save_in_guardian(tenant) in (saved, {"unified": True}):
         return
     if not any(saved["twilio"].values()):
         tenant.put(f"{GUARDIAN}/providers/twilio", {**saved["twilio"], "auth_token": None})
@@ -119,12 +120,12 @@ def restore_in_guardian(tenant: Writer, saved: Saved) -> None:
 
 def values_in_guardian(saved: Saved) -> Values:
     """Flat: provider, Twilio's public part, both texts."""
-    return {"provider": saved["provider"], **saved["twilio"], **saved["templates"]}
+    return {} if "unified" in saved else {"provider": saved["provider"], **saved["twilio"], **saved["templates"]}
 
 
 def lost_in_guardian(saved: Saved) -> list[str]:
     """Twilio's token."""
-    if not any(saved["twilio"].values()):
+    if "unified" in saved or not any(saved["twilio"].values()):
         return []
     return [
         "phone-in-guardian: the tenant had an account at Twilio, and Auth0 never shows its token: once replaced it cannot be put back."
@@ -146,8 +147,8 @@ THINGS = (
         others=any_provider,
         cannot_restore=lost_of_provider,
         replaced="for good (Auth0 never shows its credentials, so destroy cannot put it back)",
-        reads=READS,
-        writes=WRITES,
+        reads=("read:phone_providers",),
+        writes=_writes("phone_providers"),
     ),
     _text("phone-enrollment-text", "otp_enroll"),
     _text("phone-verification-text", "otp_verify"),

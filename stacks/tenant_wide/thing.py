@@ -14,10 +14,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from ..management import ManagementError
 from ..ownership import Difference, Problem, Values, shown
 
 Saved = dict[str, Any]
 Body = dict[str, Any]
+
+NOT_ENTITLED = "insufficient_entitlement"  # errorCode of a 403
 
 
 class Reader(Protocol):
@@ -77,6 +80,20 @@ class TenantWideThing:
     reads: tuple[str, ...]
     writes: tuple[str, ...]
 
+    def look(self, tenant: Reader) -> Saved | Problem:
+        """What is there, or that the tenant's plan does not even show it."""
+        try:
+            return self.save(tenant)
+        except ManagementError as error:
+            if error.error_code != NOT_ENTITLED:
+                raise
+            return Problem(
+                thing=self.name,
+                setting=self.setting,
+                sentence=f"the plan of this tenant does not include it ({error.said or 'Auth0 said no more'})",
+                remedy=f"Take its settings out, or write {self.setting}: leave",
+            )
+
     def differences(self, saved: Saved, wanted: Values) -> list[Difference]:
         """What an `up` would change; a text that is empty is as good as none."""
         live = self.values(saved)
@@ -110,7 +127,7 @@ class TenantWideThing:
             )
             sentence = f"it is required to be as the flow needs it: {pairs}"
         else:
-            sentence = f"it is required, and the tenant has none ({self.name})"
+            sentence = "it is required, and the tenant has none"
         return Problem(
             thing=self.name,
             setting=self.setting,

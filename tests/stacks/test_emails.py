@@ -1,5 +1,7 @@
 """The mail as it is handed to Auth0: Liquid, with everything of ours filled in; and who sends it."""
 
+from typing import Any
+
 import pytest
 from jinja2 import TemplateNotFound, UndefinedError
 
@@ -67,3 +69,37 @@ def test_the_invitation_is_the_reset_mail_with_our_lifetime(monkeypatch: pytest.
 
 def test_the_mail_password_is_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     assert is_secret(run(monkeypatch).named("email-provider").inputs["credentials"])
+
+
+KEY = "a-key-of-the-service"
+SERVICES: list[tuple[dict[str, Any], dict[str, Any]]] = [
+    ({"service": "azure"}, {"azureCsConnectionString": KEY}),
+    ({"service": "mailgun", "domain": "mg.example.com"}, {"apiKey": KEY, "domain": "mg.example.com"}),
+    (
+        {"service": "mailgun", "domain": "mg.example.com", "region": "eu"},
+        {"apiKey": KEY, "domain": "mg.example.com", "region": "eu"},
+    ),
+    ({"service": "mandrill"}, {"apiKey": KEY}),
+    (
+        {"service": "ms365", "tenantId": "t", "clientId": "c"},
+        {"ms365TenantId": "t", "ms365ClientId": "c", "ms365ClientSecret": KEY},
+    ),
+    ({"service": "sendgrid"}, {"apiKey": KEY}),
+    (
+        {"service": "ses", "region": "eu-west-1", "accessKeyId": "AKIA"},
+        {"accessKeyId": "AKIA", "secretAccessKey": KEY, "region": "eu-west-1"},
+    ),
+    ({"service": "sparkpost"}, {"apiKey": KEY}),
+]
+NO_SMTP = dict.fromkeys(("smtpHost", "smtpPort", "smtpUser"))
+
+
+@pytest.mark.parametrize(("email", "credentials"), SERVICES, ids=str)
+def test_each_email_service_is_given_what_it_asks_for_as_secrets(
+    monkeypatch: pytest.MonkeyPatch, email: dict[str, Any], credentials: dict[str, Any]
+) -> None:
+    provider = run(monkeypatch, email={**NO_SMTP, **email}, smtpPassword=None, emailSecret=KEY).named("email-provider")
+
+    assert provider.plain["name"] == {"azure": "azure_cs"}.get(email["service"], email["service"])
+    assert provider.plain["credentials"] == credentials
+    assert is_secret(provider.inputs["credentials"])

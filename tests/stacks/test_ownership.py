@@ -42,8 +42,8 @@ def test_every_conflict_is_named_at_once_each_with_its_line() -> None:
     assert lines[0].startswith(f"Refused to take over {DOMAIN}: 6 things are to be decided in config/Pulumi.dev.yaml")
     assert [line.split(":")[0].strip() for line in lines[1:]] == [
         "- emailProvider",
-        "- mfa",
-        "- mfa",
+        "- mfa (factor-sms)",
+        "- mfa (mfa-policy)",
         "- resetEmail",
         "- tenantSettings",
         "- postLogin",
@@ -141,7 +141,7 @@ def test_what_is_required_is_read_and_named_when_it_is_missing() -> None:
     said = refused(tenant, an_input([], require=required, post_login="require"))
 
     assert 'policy is nothing, the flow needs ["all-applications"]' in said
-    assert "enabled is false, the flow needs true" in said
+    assert "mfa (factor-sms): it is required to be as the flow needs it: enabled is false, the flow needs true" in said
     assert "emailProvider: it is required, and the tenant has none" in said
     assert "customize_mfa_in_postlogin_action is nothing, the flow needs true" in said
     assert "required to run require-mfa, complete-profile in this order, and runs none of ours" in said

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from stacks.settings import local_secret
 from tests.stacks.running import DOMAIN, SETTINGS_BEFORE, Ran, before, is_secret, run
 
 ENVIRONMENT_NAMES = ("local", "dev", "staging", "prod")
@@ -52,31 +53,14 @@ def test_the_deployed_actions_are_the_files(ran: Ran) -> None:
         )
 
 
-def given_and_read(monkeypatch: pytest.MonkeyPatch, name: str) -> tuple[set[str], set[str]]:
-    """Names of secrets that an Action is given where everything is switched on, and that its code reads."""
-    from stacks.settings import local_secret
+@pytest.mark.parametrize("name", ["require-mfa", "complete-profile"])
+def test_an_action_is_given_every_secret_that_it_reads_and_no_other(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Where everything is switched on."""
+    ran = run(monkeypatch, previousFromPageSecret=local_secret("previousFromPageSecret"), profile={"store": "root"})
 
-    ran = run(
-        monkeypatch, previousFromPageSecret=local_secret("previousFromPageSecret"), profile={"store": "root"}
-    ).named(name)
-    code = ran.plain["code"]
+    code = ran.named(name).plain["code"]
     read = {*re.findall(r"secrets\??\.([A-Z_]+)", code), *re.findall(r"'([A-Z]+(?:_[A-Z]+)+)'", code)}
-    return {entry["name"] for entry in ran.plain["secrets"]}, read
-
-
-@pytest.mark.parametrize("name", ["require-mfa", "complete-profile"])
-def test_an_action_is_given_every_secret_that_it_reads(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    given, read = given_and_read(monkeypatch, name)
-
-    assert read <= given
-
-
-@pytest.mark.xfail(reason="the Actions that read FACTORS, PROFILE_STORE and the like are not here yet", strict=False)
-@pytest.mark.parametrize("name", ["require-mfa", "complete-profile"])
-def test_an_action_is_given_no_secret_that_it_does_not_read(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    given, read = given_and_read(monkeypatch, name)
-
-    assert given <= read
+    assert {entry["name"] for entry in ran.named(name).plain["secrets"]} == read
 
 
 def test_the_keys_of_the_actions_are_secrets(ran: Ran) -> None:

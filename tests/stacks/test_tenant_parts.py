@@ -249,35 +249,19 @@ def test_where_protection_is_on_mfa_attack_protection_and_the_login_domain_stay_
     }
 
 
-KEY = "a-key-of-the-service"
-SERVICES: list[tuple[dict[str, Any], dict[str, Any]]] = [
-    ({"service": "azure"}, {"azureCsConnectionString": KEY}),
-    ({"service": "mailgun", "domain": "mg.example.com"}, {"apiKey": KEY, "domain": "mg.example.com"}),
-    (
-        {"service": "mailgun", "domain": "mg.example.com", "region": "eu"},
-        {"apiKey": KEY, "domain": "mg.example.com", "region": "eu"},
-    ),
-    ({"service": "mandrill"}, {"apiKey": KEY}),
-    (
-        {"service": "ms365", "tenantId": "t", "clientId": "c"},
-        {"ms365TenantId": "t", "ms365ClientId": "c", "ms365ClientSecret": KEY},
-    ),
-    ({"service": "sendgrid"}, {"apiKey": KEY}),
-    (
-        {"service": "ses", "region": "eu-west-1", "accessKeyId": "AKIA"},
-        {"accessKeyId": "AKIA", "secretAccessKey": KEY, "region": "eu-west-1"},
-    ),
-    ({"service": "sparkpost"}, {"apiKey": KEY}),
-]
-NO_SMTP = dict.fromkeys(("smtpHost", "smtpPort", "smtpUser"))
-
-
-@pytest.mark.parametrize(("email", "credentials"), SERVICES, ids=str)
-def test_each_email_service_is_given_what_it_asks_for_as_secrets(
-    monkeypatch: pytest.MonkeyPatch, email: dict[str, Any], credentials: dict[str, Any]
+@pytest.mark.parametrize(
+    ("group", "values", "added"),
+    [
+        ("branding", {"primaryColor": "#112233"}, {"branding"}),
+        ("languages", ["en", "he"], {"reset-texts-en", "reset-texts-he"}),
+        ("attackProtection", {"bruteForceAttempts": 5}, {"attack-protection"}),
+        ("loginDomain", {"name": "login.localhost", "inUse": True}, {"login-domain", "login-domain-verification"}),
+        ("phone", {"enrollmentText": ENROLL}, {"phone-enrollment-text"}),
+        ("sessions", {"lifetimeHours": 100}, set()),
+        ("tokens", {"idTokenSec": 60}, set()),
+    ],
+)
+def test_what_is_said_of_one_part_declares_no_other(
+    monkeypatch: pytest.MonkeyPatch, plain: Ran, group: str, values: Any, added: set[str]
 ) -> None:
-    provider = run(monkeypatch, email={**NO_SMTP, **email}, smtpPassword=None, emailSecret=KEY).named("email-provider")
-
-    assert provider.plain["name"] == {"azure": "azure_cs"}.get(email["service"], email["service"])
-    assert provider.plain["credentials"] == credentials
-    assert is_secret(provider.inputs["credentials"])
+    assert names(run(monkeypatch, **{group: values})) - names(plain) == added

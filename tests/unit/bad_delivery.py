@@ -82,6 +82,7 @@ DELIVERY = [
     phone("a number without its country", 'phone.fromNumber must be phone number in quotes, `+` and digits, got "0151-23456789" (such as +4915123456789)', secrets=TWILIO_TOKEN, **{**TWILIO, "fromNumber": "0151-23456789"}),
     phone("a message without the code", 'phone.verificationText must hold {{code}}, got "Hello" (the code is what the message is for)', verificationText="Hello"),
     phone("a message without end", f'phone.enrollmentText must have 1 to 300 characters, got "{("{{code}}" + "a" * 300)[:60]}…" (two text messages at most)', enrollmentText="{{code}}" + "a" * 300),
-    phone("texts in Guardian without their sender", "phone.provider is missing (Guardian keeps who sends messages with their texts: write auth0, or who it is)", experience="legacy", verificationText="{{code}}"),
+    phone("Guardian without a sender", "phone.provider is missing (Guardian keeps who sends messages with its phone factor: write auth0, or who it is)", experience="legacy", verificationText="{{code}}"),
+    phone("two senders", "phone.fromNumber must not be there beside phone.messagingServiceSid (Auth0 takes one sender; the messaging service chooses a number by itself)", secrets=TWILIO_TOKEN, **TWILIO, messagingServiceSid="MG" + "0" * 32),
     setting("a text for the sender", "phone", "twilio", "phone must be a mapping of settings, got a text (config/README.md says which)"),
 ]  # fmt: skip

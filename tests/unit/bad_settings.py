@@ -82,7 +82,7 @@ SETTINGS = [
         "a connection's name with a space",
         "connection/name",
         "invited users",
-        'connection.name must be letters, digits and single hyphens, 128 characters or fewer, got "invited users" (Auth0 takes no other names)',
+        'connection.name must be letters, digits and single hyphens between them, 128 characters or fewer, got "invited users" (Auth0 takes no other names)',
     ),
     setting(
         "a connection's name without end",

@@ -1,6 +1,8 @@
 """MFA, login domain, looks, sessions and defences that are wrong."""
 
-from tests.unit.bad import setting, several
+from typing import Any
+
+from tests.unit.bad import Bad, setting, several
 from tests.unit.environment_files import changed
 
 TENANT = [
@@ -47,4 +49,28 @@ TENANT = [
     setting("a switch for a level", "attackProtection/breachedPasswords", False, "attackProtection.breachedPasswords must be off or block, got false (such as block)"),
     setting("an address that is none", "attackProtection/allowedIps", ["203.0.113.0/33"], "attackProtection.allowedIps must hold addresses or ranges in CIDR form, got a list (such as 203.0.113.0/24)"),
     setting("a group's owner that is none", "ownership/branding", "ours", 'ownership.branding must be own, leave or require, got "ours" (such as own)'),
+]  # fmt: skip
+
+
+def plan(kind: str, line: str, least: str, remedy: str, plan: str, **groups: dict[str, Any]) -> Bad:
+    """One thing that a plan does not include, of an environment that names its plan; what the free one lacks is left to others."""
+    others = {} if plan != "free" else {"mfa": {"enabled": False}, "ownership": LEFT}
+    changes = {**others, **{group: {**others.get(group, {}), **values} for group, values in groups.items()}}
+    said = f"{line}, which the plan {plan} does not include ({least} does; {remedy}, or take tenant.plan out if your contract says otherwise)"
+    return several(
+        kind, said, changed("tenant/plan", plan), *(changed(group, values) for group, values in changes.items())
+    )
+
+
+LEFT = {"emailProvider": "leave", "resetEmail": "leave"}
+TEXTS = {"experience": "legacy", "provider": "auth0", "verificationText": "{{code}}"}
+PLANS = [
+    plan("MFA on a free plan", "mfa.factors asks for a second factor", "essentials", "write mfa.enabled: false to try the rest", "free", mfa={"enabled": True}),
+    plan("a mail service on a free plan", "email.service asks for an email provider of one's own", "essentials", "write ownership.emailProvider: leave to try the rest", "free", ownership={"emailProvider": "own"}),
+    plan("a mail template on a free plan", "ownership.resetEmail asks for a mail template of one's own", "essentials", "write ownership.resetEmail: leave to try the rest", "free", ownership={"resetEmail": "own"}),
+    plan("Guardian's texts on a free plan", "phone.enrollmentText asks for texts of one's own in Guardian's messages", "essentials", "take the texts out", "free", phone=TEXTS),
+    plan("breached passwords on a small plan", "attackProtection.breachedPasswords asks for breached password detection", "professional", "take the line out", "essentials", attackProtection={"breachedPasswords": "block"}),
+    plan("bot detection on a middle plan", "attackProtection.botDetection asks for bot detection", "enterprise", "take the line out", "professional", attackProtection={"botDetection": "low"}),
+    plan("long sessions on a middle plan", "sessions.lifetimeHours asks for sessions of more than 720 hours", "enterprise", "write 720 or less", "professional", sessions={"lifetimeHours": 721}),
+    plan("long idle sessions on a middle plan", "sessions.idleLifetimeHours asks for sessions that may be idle for more than 72 hours", "enterprise", "write 72 or less", "professional", sessions={"idleLifetimeHours": 73}),
 ]  # fmt: skip

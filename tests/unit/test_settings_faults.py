@@ -25,12 +25,12 @@ from tests.unit.bad_delivery import DELIVERY
 from tests.unit.bad_files import FILES
 from tests.unit.bad_secrets import SECRETS
 from tests.unit.bad_settings import LOCAL, OWNERSHIP, SETTINGS
-from tests.unit.bad_tenant import TENANT
+from tests.unit.bad_tenant import PLANS, TENANT
 from tests.unit.bad_together import CONTRADICTIONS
 from tests.unit.environment_files import a_project, an_environment, changed, without
 
 VALID = an_environment()
-EVERYWHERE = [*SETTINGS, *OWNERSHIP, *CONTRADICTIONS, *APPLICATIONS, *DELIVERY, *TENANT, *SECRETS, *FILES]
+EVERYWHERE = [*SETTINGS, *OWNERSHIP, *CONTRADICTIONS, *APPLICATIONS, *DELIVERY, *TENANT, *PLANS, *SECRETS, *FILES]
 
 
 @pytest.fixture(autouse=True)
