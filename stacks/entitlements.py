@@ -4,7 +4,7 @@ What of an environment's settings its plan with Auth0 does not include, as far a
 Only asked where the environment names its plan (`tenant.plan`): the tenant itself tells nobody. What is not named here is taken to be on
 every plan; an add-on counts as included where it can be bought.
 
-Not here: the local tenant's own table (`localtenant/management/entitlements.py`); a contract test holds the two together.
+Not here: the local tenant's own table (`localtenant/management/entitlements.py`).
 Source: https://auth0.com/pricing as transcribed by Auth0 in auth0/agent-skills, `feature-audit-pricing.md` (read 2026-11-25);
 https://auth0.com/docs/manage-users/sessions/session-lifecycle (session limits)
 """
