@@ -115,16 +115,21 @@ def test_help_names_every_command_without_importing_one() -> None:
     assert not {"pydantic", "yaml", "pulumi", "httpx"} & set(modules)
 
 
-def test_help_takes_less_than_150_ms_of_a_processor() -> None:
-    assert min(_seconds_of_help() for _ in range(5)) < 0.15
+def test_help_costs_less_than_three_starts_of_python_with_click() -> None:
+    bare = [sys.executable, "-c", "import click"]
+
+    assert _least_seconds([GUESTLIST, "--help"]) < 3 * _least_seconds(bare)
 
 
-def _seconds_of_help() -> float:
-    """Measure processor time: it does not depend on what else the machine does."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([GUESTLIST, "--help"], capture_output=True, check=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+def _least_seconds(command: list[str | Path]) -> float:
+    """Measure processor time of five runs, against another command's: seconds depend on the machine, and on what else it does."""
+    spent = []
+    for _ in range(5):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run(command, capture_output=True, check=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        spent.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return min(spent)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
