@@ -74,7 +74,7 @@ def run(tool: str, desired: Desired, directory: Path, *, tier: str, latency_ms: 
 
 
 def measure_patiently(step: Step, tenant: LocalTenant, *, tool: str, tier: str, latency_ms: int) -> Row:
-    """Repeat what failed before it wrote anything: auth0-deploy-cli's own check blocks it for so long that its idle connection is closed."""
+    """Repeat what failed before it wrote anything or met the rate limit: auth0-deploy-cli's own check blocks it for so long that its idle connection is closed."""
     for attempt in range(1, ATTEMPTS + 1):
         measured = measure(step, tenant, tool=tool, tier=tier, latency_ms=latency_ms)
         row = replace(measured, attempts=attempt)

@@ -1,5 +1,6 @@
 """README's figures are those of the last `make bench`: the block says what docs/bench.md says of every run."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 
@@ -68,3 +69,16 @@ def test_only_the_block_is_replaced() -> None:
 def test_a_page_without_a_block_is_an_error() -> None:
     with pytest.raises(ValueError, match="has 0 blocks"):
         with_block("nothing", f"{BEGIN}\nnew\n{END}")
+
+
+@pytest.mark.parametrize(
+    ("changes", "repeated"),
+    [
+        ({"exit_code": 1, "by_endpoint": Counter({"GET /api/v2/rules": 1})}, True),
+        ({"exit_code": 1, "by_endpoint": Counter({"POST /api/v2/clients": 1})}, False),
+        ({"exit_code": 1, "refused": 150}, False),
+        ({"exit_code": 0}, False),
+    ],
+)
+def test_only_what_failed_for_no_reason_of_the_tenants_is_repeated(changes: dict[str, object], repeated: bool) -> None:
+    assert a_row(**changes).may_be_repeated is repeated
