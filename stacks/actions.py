@@ -20,6 +20,7 @@ from .tenant_backup import TenantBackup
 ACTIONS = Path(__file__).resolve().parent.parent / "actions"
 RUNTIME = "node22"
 TRIGGER_VERSION = "v3"
+TYPE_OF = {"sms": "phone", "otp": "otp", "webauthn": "webauthn-roaming"}  # by the word of `mfa.factors`
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +40,12 @@ class LoginActionsArgs:
     to_page_secret: pulumi.Input[str]  # HS256 key, Auth0 to page, 32 bytes or more
     from_page_secret: pulumi.Input[str]  # HS256 key, page to Auth0
     previous_from_page_secret: pulumi.Input[str] | None = None  # still accepted during a rotation
+    factors: tuple[str, ...] = ("phone",)  # as Actions call them, the one that is offered first at the front
+    profile_applies_to: str = "all"  # or invited
+    profile_store: str = "metadata"  # or root
+    profile_writer: tuple[pulumi.Input[str], pulumi.Input[str]] | None = (
+        None  # client id and secret, where root names are written
+    )
     bound_after: tuple[pulumi.Resource, ...] = ()
 
     @classmethod
@@ -48,13 +55,14 @@ class LoginActionsArgs:
         secrets: Secrets,
         backup: TenantBackup,
         *,
-        clients: Sequence[auth0.Client],
+        client_ids: Sequence[pulumi.Input[str]],
+        profile_writer: tuple[pulumi.Input[str], pulumi.Input[str]] | None,
         bound_after: Sequence[pulumi.Resource],
     ) -> Self:
         """From the settings and secrets of an environment."""
         return cls(
             tenant_domain=settings.tenant.domain,
-            client_ids=tuple(client.client_id for client in clients),
+            client_ids=tuple(client_ids),
             connection_name=settings.connection.name,
             names=post_login_actions(settings),
             order=post_login_order(settings) if owns(settings, "post-login") else (),
@@ -64,6 +72,10 @@ class LoginActionsArgs:
             to_page_secret=secrets.to_page_secret,
             from_page_secret=secrets.from_page_secret,
             previous_from_page_secret=secrets.previous_from_page_secret,
+            factors=tuple(TYPE_OF[factor] for factor in settings.mfa.factors),
+            profile_applies_to=settings.profile.applies_to,
+            profile_store=settings.profile.store,
+            profile_writer=profile_writer,
             bound_after=tuple(bound_after),
         )
 
@@ -92,7 +104,8 @@ class LoginActions(pulumi.ComponentResource):
         }
         actions: dict[str, auth0.Action] = {}
         for action in args.names:
-            secrets = {**ours, **_page_secrets(args)} if action == COMPLETE_PROFILE else ours
+            own = _page_secrets(args) if action == COMPLETE_PROFILE else {"FACTORS": ",".join(args.factors)}
+            secrets = {**ours, **own}
             actions[action] = _post_login_action(action, secrets, child)
         self.bound = ()
         backups: list[pulumi.Resource] = []
@@ -130,7 +143,12 @@ def _page_secrets(args: LoginActionsArgs) -> dict[str, pulumi.Input[str]]:
         "PROFILE_PAGE_URL": args.profile_page_url,
         "TO_PAGE_SECRET": args.to_page_secret,
         "FROM_PAGE_SECRET": args.from_page_secret,
+        "PROFILE_APPLIES_TO": args.profile_applies_to,
+        "PROFILE_STORE": args.profile_store,
     }
+    if args.profile_writer is not None:
+        secrets["TENANT_DOMAIN"] = args.tenant_domain
+        secrets["PROFILE_WRITER_CLIENT_ID"], secrets["PROFILE_WRITER_CLIENT_SECRET"] = args.profile_writer
     if args.previous_from_page_secret is not None:
         secrets["PREVIOUS_FROM_PAGE_SECRET"] = args.previous_from_page_secret
     return secrets

@@ -23,6 +23,9 @@ class Secrets:
     previous_to_page_secret: pulumi.Output[str] | None
     previous_from_page_secret: pulumi.Output[str] | None
     smtp_password: pulumi.Output[str] | None
+    email_secret: pulumi.Output[str] | None
+    twilio_auth_token: pulumi.Output[str] | None
+    phone_webhook_secret: pulumi.Output[str] | None
 
 
 def read_settings() -> Settings:
@@ -52,6 +55,9 @@ def read_secrets() -> Secrets:
         previous_to_page_secret=config.get_secret("previousToPageSecret"),
         previous_from_page_secret=config.get_secret("previousFromPageSecret"),
         smtp_password=config.get_secret("smtpPassword"),
+        email_secret=config.get_secret("emailSecret"),
+        twilio_auth_token=config.get_secret("twilioAuthToken"),
+        phone_webhook_secret=config.get_secret("phoneWebhookSecret"),
     )
 
 

@@ -1,6 +1,6 @@
 """The database of invited users, and who may use it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -81,14 +81,15 @@ class ConnectionDoorsArgs:
 
     tenant_domain: str
     connection_id: pulumi.Input[str]
-    application_client_id: pulumi.Input[str]
+    client_ids: Mapping[str, pulumi.Input[str]]  # of every application, by name
+    ours: Sequence[str]  # names of those whose whole list of connections is ours to say
     inviter_client_id: pulumi.Input[str]
     opens_after: tuple[pulumi.Resource, ...]  # MFA and the post-login Actions: no login before them
 
 
 class ConnectionDoors(pulumi.ComponentResource):
     """
-    Which applications reach the connection, and which connections reach the application: both lists whole.
+    Which applications reach the connection, and which connections reach each application of ours: both lists whole.
 
     The inviter is on the first because POST /users refuses a client that its connection is not enabled for (400).
     Source: https://auth0.com/docs/troubleshoot/product-lifecycle/deprecations-and-migrations (`enabled_clients` ended 2026-07-13)
@@ -99,14 +100,15 @@ class ConnectionDoors(pulumi.ComponentResource):
         clients = auth0.ConnectionClients(
             "invited-users-clients",
             connection_id=args.connection_id,
-            enabled_clients=[args.application_client_id, args.inviter_client_id],
+            enabled_clients=[*args.client_ids.values(), args.inviter_client_id],
             opts=pulumi.ResourceOptions(parent=self, depends_on=list(args.opens_after)),
         )
-        ApplicationConnections(
-            "application-connections",
-            tenant=args.tenant_domain,
-            client_id=args.application_client_id,
-            connections=[args.connection_id],
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[clients]),
-        )
+        for application in args.ours:
+            ApplicationConnections(
+                f"{application}-connections",
+                tenant=args.tenant_domain,
+                client_id=args.client_ids[application],
+                connections=[args.connection_id],
+                opts=pulumi.ResourceOptions(parent=self, depends_on=[clients]),
+            )
         self.register_outputs({})

@@ -1,7 +1,8 @@
-"""Mail: the SMTP server that it is sent through, and the template of the password link, which is also the invitation."""
+"""Mail: the service that it is sent through, and the template of the password link, which is also the invitation."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import pulumi
 import pulumi_auth0 as auth0
@@ -10,6 +11,7 @@ from .configuration import Secrets
 from .demands import owns
 from .reset_email import reset_email_body, reset_email_subject, sender
 from .settings import Settings
+from .wanted import PROVIDER_OF
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,10 +20,8 @@ class EmailsArgs:
 
     from_address: str
     from_name: str
-    smtp_host: str
-    smtp_port: int
-    smtp_user: str | None
-    smtp_password: pulumi.Input[str] | None
+    service: str  # as the provider spells it
+    credentials: Mapping[str, pulumi.Input[Any]]  # by the names of `auth0.EmailProviderCredentialsArgs`
     link_ttl_sec: int
     owns_provider: bool
     owns_template: bool
@@ -32,10 +32,8 @@ class EmailsArgs:
         return cls(
             from_address=settings.email.from_address,
             from_name=settings.tenant.friendly_name,
-            smtp_host=settings.email.smtp_host,
-            smtp_port=settings.email.smtp_port,
-            smtp_user=settings.email.smtp_user,
-            smtp_password=secrets.smtp_password,
+            service=PROVIDER_OF.get(settings.email.service, settings.email.service),
+            credentials=_credentials(settings, secrets),
             link_ttl_sec=settings.invite.link_ttl_sec,
             owns_provider=owns(settings, "email-provider"),
             owns_template=owns(settings, "reset-email"),
@@ -44,7 +42,7 @@ class EmailsArgs:
 
 class Emails(pulumi.ComponentResource):
     """
-    An SMTP provider and the template `reset_email`, which needs it: Auth0's own mailer sends no customized mail.
+    The email provider and the template `reset_email`, which needs it: Auth0's own mailer sends no customized mail.
 
     The template's body is Liquid when Auth0 sends it and Jinja2 here, so Jinja2 has other delimiters: `[[ ]]`, `[% %]`, `[# #]`.
     `result_url` is never set: Universal Login ignores it, and tenants made after 2026-05-05 refuse it.
@@ -65,17 +63,37 @@ class Emails(pulumi.ComponentResource):
 def _provider(args: EmailsArgs, opts: pulumi.ResourceOptions) -> auth0.EmailProvider:
     return auth0.EmailProvider(
         "email-provider",
-        name="smtp",
+        name=args.service,
         enabled=True,
         default_from_address=args.from_address,
-        credentials=auth0.EmailProviderCredentialsArgs(
-            smtp_host=args.smtp_host,
-            smtp_port=args.smtp_port,
-            smtp_user=args.smtp_user,
-            smtp_pass=args.smtp_password,
-        ),
+        credentials=auth0.EmailProviderCredentialsArgs(**args.credentials),
         opts=opts,
     )
+
+
+def _credentials(settings: Settings, secrets: Secrets) -> Mapping[str, pulumi.Input[Any]]:
+    """What the service asks for; the rest of its group is not there (`settings_together.py`)."""
+    email, secret = settings.email, secrets.email_secret
+    by_service: Mapping[str, Mapping[str, Any]] = {
+        "smtp": {
+            "smtp_host": email.smtp_host,
+            "smtp_port": email.smtp_port,
+            "smtp_user": email.smtp_user,
+            "smtp_pass": secrets.smtp_password,
+        },
+        "azure": {"azure_cs_connection_string": secret},
+        "mailgun": {"api_key": secret, "domain": email.domain, "region": email.region},
+        "mandrill": {"api_key": secret},
+        "ms365": {
+            "ms365_tenant_id": email.tenant_id,
+            "ms365_client_id": email.client_id,
+            "ms365_client_secret": secret,
+        },
+        "sendgrid": {"api_key": secret},
+        "ses": {"access_key_id": email.access_key_id, "secret_access_key": secret, "region": email.region},
+        "sparkpost": {"api_key": secret, "region": email.region},
+    }
+    return {key: value for key, value in by_service[email.service].items() if value is not None}
 
 
 def _template(args: EmailsArgs, opts: pulumi.ResourceOptions) -> auth0.EmailTemplate:

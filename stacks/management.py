@@ -37,14 +37,17 @@ class ManagementError(Exception):
     """
     The tenant could not be reached, or answered with an error; the message is a sentence without secrets.
 
-    `status` is `None` when no answer came; `error_code` is Auth0's own, where it gives one.
+    `status` is `None` when no answer came; `error_code` and `said` are Auth0's own, where it gives them.
     """
 
-    def __init__(self, message: str, *, status: int | None = None, error_code: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, status: int | None = None, error_code: str | None = None, said: str = ""
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.status = status
         self.error_code = error_code
+        self.said = said
 
 
 def canonical_audience(domain: str) -> str:
@@ -143,9 +146,9 @@ class ManagementClient:
                 return None
             raise
 
-    def pages(self, path: str, items: str) -> Iterator[JSON]:
+    def pages(self, path: str, items: str, **wanted: str | int) -> Iterator[JSON]:
         """Every item of a list with checkpoint pages: `{<items>: [...], next}`."""
-        query: dict[str, str | int] = {"take": 100}
+        query: dict[str, str | int] = {"take": 100, **wanted}
         while True:
             page = self.get(path, **query)
             yield from page[items]
@@ -264,6 +267,7 @@ class ManagementClient:
             f"The tenant {self.domain} answered {response.status_code} {response.reason_phrase} to {what}{detail}",
             status=response.status_code,
             error_code=code if isinstance(code, str) else None,
+            said=str(said),
         )
 
 
@@ -272,3 +276,30 @@ def _json_or_none(response: httpx.Response) -> JSON:
         return response.json() if response.content else None
     except ValueError:
         return None
+
+
+class ReadOnce:
+    """
+    A client for one look at a tenant: it only reads, and asks for nothing twice.
+
+    Not for anything that lasts: what it has read does not change any more.
+    """
+
+    def __init__(self, tenant: ManagementClient) -> None:
+        self.domain = tenant.domain
+        self._tenant = tenant
+        self._read: dict[tuple[str, tuple[tuple[str, str | int], ...]], JSON] = {}
+
+    def get(self, path: str, **query: str | int) -> JSON:
+        """The answer's JSON."""
+        return self._once(self._tenant.get, path, query)
+
+    def get_or_none(self, path: str, **query: str | int) -> JSON:
+        """The answer's JSON, or `None` where the tenant has no such thing (404)."""
+        return self._once(self._tenant.get_or_none, path, query)
+
+    def _once(self, ask: Callable[..., JSON], path: str, query: Mapping[str, str | int]) -> JSON:
+        key = (path, tuple(sorted(query.items())))
+        if key not in self._read:
+            self._read[key] = ask(path, **query)
+        return self._read[key]

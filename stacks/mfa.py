@@ -1,27 +1,63 @@
-"""SMS as the second factor of everybody, whatever an Action forgets."""
+"""The second factor of everybody, whatever an Action forgets."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Self
 
 import pulumi
 import pulumi_auth0 as auth0
 
-# The resource holds every factor of the tenant; ours is the phone. What the others are is not declared, seen as drift, or written.
-OTHER_FACTORS = ("duo", "email", "otp", "push", "recoveryCode", "webauthnPlatform", "webauthnRoaming")
+from .configuration import Secrets
+from .demands import owns
+from .ownership import ALWAYS
+from .settings import Settings
+from .tenant_backup import TenantBackup
+from .wanted import WEBHOOK_IN_GUARDIAN
+
+# The resource holds every factor of the tenant. What those that are not asked for are is not declared, seen as drift, or written.
+OTHER_FACTORS = ("duo", "email", "push", "recoveryCode", "webauthnPlatform")
+PROPERTY_OF = {"sms": "phone", "otp": "otp", "webauthn": "webauthnRoaming"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class SmsMfaArgs:
-    """Inputs of `SmsMfa`."""
+class MfaArgs:
+    """Inputs of `Mfa`."""
 
     protect: bool
+    factors: tuple[str, ...]  # of sms, otp, webauthn
+    policy: pulumi.Input[str]  # all-applications, confidence-score or never
+    keeps_policy: bool  # the policy is somebody else's
+    keeps_phone: bool  # so is who sends text messages, in tenants from before 2025
+    phone: Mapping[str, pulumi.Input[str]] | None  # tenants from before 2025: provider, and its options
+    depends_on: tuple[pulumi.Resource, ...]  # the phone experience, the provider
+
+    @classmethod
+    def of(
+        cls, settings: Settings, secrets: Secrets, backup: TenantBackup, *, depends_on: tuple[pulumi.Resource, ...]
+    ) -> Self | None:
+        """From the settings and secrets of an environment; `None` if MFA is off, or not ours to set."""
+        if not settings.mfa.enabled or settings.ownership.mfa != "own":
+            return None
+        keeps_policy = not owns(settings, "mfa-policy")
+        return cls(
+            protect=settings.protect,
+            factors=settings.mfa.factors,
+            policy=_policy_before(backup) if keeps_policy else ALWAYS,
+            keeps_policy=keeps_policy,
+            keeps_phone=settings.phone.experience == "legacy" and not owns(settings, "phone-in-guardian"),
+            phone=_phone_in_guardian(settings, secrets) if owns(settings, "phone-in-guardian") else None,
+            depends_on=depends_on,
+        )
 
 
-class SmsMfa(pulumi.ComponentResource):
+class Mfa(pulumi.ComponentResource):
     """
-    The policy "always" and the phone factor, by SMS.
+    The tenant's MFA policy and the factors that we ask for.
 
-    The policy runs after every Action, so it is the backstop: `require-mfa` (`actions.py`) asks first. Provider and texts of the messages
-    belong to the Unified Phone Experience, which new tenants have; here only `enabled` and `message_types`.
+    The policy "always" runs after every Action, so it is the backstop: `require-mfa` (`actions.py`) asks first. Where the policy is left as
+    it was (`mfa.appliesTo: clients`), the Action alone asks. Who sends text messages belongs to the Unified Phone Experience, which new
+    tenants have (`phone.py`); to Guardian in older ones.
 
     Deleting the resource would switch every factor of the tenant off; it is retained, and `tenant_backup.py` puts back what was there.
     Source: https://auth0.com/docs/secure/multi-factor-authentication/enable-mfa,
@@ -30,14 +66,58 @@ class SmsMfa(pulumi.ComponentResource):
 
     guardian: auth0.Guardian
 
-    def __init__(self, name: str, args: SmsMfaArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("guestlist:auth0:SmsMfa", name, None, opts)
+    def __init__(self, name: str, args: MfaArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("guestlist:auth0:Mfa", name, None, opts)
+        ignored = [*OTHER_FACTORS, *(PROPERTY_OF[factor] for factor in PROPERTY_OF if factor not in args.factors)]
+        if args.keeps_policy:
+            ignored.append("policy")
+        if args.keeps_phone and "sms" in args.factors:
+            ignored += ["phone.provider", "phone.options"]
         self.guardian = auth0.Guardian(
             "guardian",
-            policy="all-applications",
-            phone=auth0.GuardianPhoneArgs(enabled=True, message_types=["sms"]),
+            policy=args.policy,
+            phone=_phone(args.phone) if "sms" in args.factors else None,
+            otp=True if "otp" in args.factors else None,
+            webauthn_roaming=auth0.GuardianWebauthnRoamingArgs(enabled=True) if "webauthn" in args.factors else None,
             opts=pulumi.ResourceOptions(
-                parent=self, protect=args.protect, retain_on_delete=True, ignore_changes=list(OTHER_FACTORS)
+                parent=self,
+                protect=args.protect,
+                retain_on_delete=True,
+                ignore_changes=ignored,
+                depends_on=list(args.depends_on),
             ),
         )
         self.register_outputs({"policy": self.guardian.policy})
+
+
+def _policy_before(backup: TenantBackup) -> pulumi.Output[str]:
+    """What the tenant asks for by itself. A first preview does not know it yet; later ones ignore it."""
+    if pulumi.runtime.is_dry_run():
+        return pulumi.Output.from_input("never")
+    return backup.policy_before.apply(lambda policies: (json.loads(policies) or ["never"])[0])
+
+
+def _phone(in_guardian: Mapping[str, pulumi.Input[str]] | None) -> auth0.GuardianPhoneArgs:
+    if in_guardian is None:
+        return auth0.GuardianPhoneArgs(enabled=True, message_types=["sms"])
+    options = {key: value for key, value in in_guardian.items() if key != "provider"}
+    return auth0.GuardianPhoneArgs(
+        enabled=True,
+        message_types=["sms"],
+        provider=in_guardian["provider"],
+        options=auth0.GuardianPhoneOptionsArgs(**options) if options else None,
+    )
+
+
+def _phone_in_guardian(settings: Settings, secrets: Secrets) -> Mapping[str, pulumi.Input[str]]:
+    phone = settings.phone
+    fields = {
+        "provider": {"custom": WEBHOOK_IN_GUARDIAN}.get(phone.provider or "", phone.provider or "auth0"),
+        "sid": phone.twilio_sid,
+        "auth_token": secrets.twilio_auth_token if phone.provider == "twilio" else None,
+        "from_": phone.from_number,
+        "messaging_service_sid": phone.messaging_service_sid,
+        "enrollment_message": phone.enrollment_text,
+        "verification_message": phone.verification_text,
+    }
+    return {key: value for key, value in fields.items() if value is not None}

@@ -16,6 +16,7 @@ from .management import ManagementClient
 from .ownership import OURS, Demands, Problem
 
 TRIGGER = "post-login"
+SETTING = "postLogin"  # under guestlist:ownership
 BINDINGS = f"/actions/triggers/{TRIGGER}/bindings"
 
 
@@ -97,12 +98,14 @@ def _available(tenant: ManagementClient, name: str) -> BoundAction | Problem:
     if found is None:
         return Problem(
             thing=TRIGGER,
+            setting=SETTING,
             sentence=f"guestlist:actions.postLogin names {name}, and the tenant has no such Action for this trigger",
             remedy="Take it out of the list, or correct its name",
         )
     if not found.get("deployed_version"):
         return Problem(
             thing=TRIGGER,
+            setting=SETTING,
             sentence=f"guestlist:actions.postLogin names {name}, which was never deployed",
             remedy="Deploy it in the tenant, or take it out of the list",
         )
@@ -113,6 +116,7 @@ def _unnamed(bound: Sequence[BoundAction], demands: Demands, unnamed: Sequence[s
     them = "it" if len(unnamed) == 1 else "them"
     return Problem(
         thing=TRIGGER,
+        setting=SETTING,
         sentence=f"the trigger also runs {', '.join(unnamed)}, which the list does not name and would drop",
         remedy=f"To keep {them} write, in the order wanted, guestlist:actions: postLogin: {json.dumps(suggested(bound, demands))}. "
         "To leave the trigger alone write postLogin: leave",
@@ -135,6 +139,7 @@ def _unbound(bound: Sequence[BoundAction], demands: Demands) -> list[Problem]:
     return [
         Problem(
             thing=TRIGGER,
+            setting=SETTING,
             sentence=f"the trigger is required to run {', '.join(ours)} in this order, and runs {is_now}",
             remedy="Bind them in the tenant (the first up makes them: write postLogin: leave until then), or write postLogin: own",
         )

@@ -6,13 +6,14 @@ Source: https://auth0.com/docs/secure/multi-factor-authentication/customize-mfa/
 """
 
 from .ownership import OURS
-from .settings import Settings
+from .settings_model import Settings
 from .settings_types import COMPLETE_PROFILE, OUR_ACTIONS, REQUIRE_MFA
+from .wanted import asks_by_action
 
 
 def post_login_actions(settings: Settings) -> tuple[str, ...]:
     """The names of our Actions that an environment runs, in their order: the redirect has to come after MFA."""
-    wanted = {REQUIRE_MFA: settings.mfa.enabled, COMPLETE_PROFILE: settings.profile.enabled}
+    wanted = {REQUIRE_MFA: asks_by_action(settings), COMPLETE_PROFILE: settings.profile.enabled}
     return tuple(name for name in OUR_ACTIONS if wanted[name])
 
 

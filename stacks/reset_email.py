@@ -7,6 +7,7 @@ Not here: the resource (`emails.py`), the texts themselves (`pages/password_rese
 """
 
 import re
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -32,8 +33,14 @@ def reset_email_subject() -> str:
 
 
 def _liquid(file: str, **values: int | str) -> str:
-    jinja = Environment(
-        loader=FileSystemLoader(PASSWORD_RESET),
+    return _jinja(PASSWORD_RESET).get_template(file).render(values)
+
+
+@cache
+def _jinja(folder: Path) -> Environment:
+    """One for all calls: a program asks for the mail some twenty times, and compiling it is most of what a preview takes."""
+    return Environment(
+        loader=FileSystemLoader(folder),
         undefined=StrictUndefined,
         autoescape=False,  # noqa: S701 - the values are ours, numbers; what people wrote is escaped by Liquid at run time
         variable_start_string="[[",
@@ -44,4 +51,3 @@ def _liquid(file: str, **values: int | str) -> str:
         comment_end_string="#]",
         keep_trailing_newline=True,
     )
-    return jinja.get_template(file).render(values)

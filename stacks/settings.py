@@ -18,10 +18,13 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from .settings_check import PROJECT, Checked, check, config_file
-from .settings_faults import Fault, SettingsError, show
-from .settings_model import Actions, Application, Connection, Email, Invite, Mfa, Ownership, Profile, Settings, Tenant
+from .settings_applications import Application
+from .settings_check import PROJECT, Checked, check
+from .settings_delivery import Email
+from .settings_faults import Fault, SettingsError, config_file, show
+from .settings_model import Actions, Connection, Invite, Mfa, Ownership, Profile, Settings
 from .settings_secrets import LOCAL_PASSPHRASE, SEALED, SECRETS_BY_NAME, local_secret
+from .settings_tenant import Tenant
 from .settings_types import LOCAL_ENVIRONMENT
 
 __all__ = [
@@ -114,7 +117,7 @@ def _as_checked(key: str, value: object, secret_keys: Collection[str] | None) ->
         return value
     if name in SECRETS_BY_NAME:
         return value if secret_keys is not None and key not in secret_keys else SecretStr(value)
-    if value.lstrip().startswith("{"):
+    if value.lstrip().startswith(("{", "[")):
         try:
             return json.loads(value)
         except (ValueError, RecursionError):

@@ -11,17 +11,18 @@ import difflib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from .settings_faults import Fault, show, show_text
+from .entitlements import entitlement_faults
+from .settings_faults import Fault, config_file, show, show_text
+from .settings_kinds import is_mapping, kind_of, model_of
 from .settings_model import Settings
 from .settings_ownership import ownership_faults
 from .settings_secrets import SECRETS, SECRETS_BY_NAME, Sealed, check_secrets, length
+from .settings_together import contradictions
 
 PROJECT = "guestlist"
 SETTINGS_BY_NAME: Mapping[str, FieldInfo] = {
@@ -48,9 +49,15 @@ _REASONS = {
     ("connection.passwordHistorySize", "greater_than_equal"): "the strong policy keeps a history",
     ("connection.passwordHistorySize", "less_than_equal"): "Auth0 keeps 24",
     ("connection.name", "string_pattern_mismatch"): "Auth0 takes no other names",
-    ("connection.name", "string_too_long"): "Auth0 takes no more",
+    ("connection.name", "too_long"): "Auth0 takes no more",
     ("email.smtpPort", "greater_than_equal"): "587 is usual",
     ("email.smtpPort", "less_than_equal"): "587 is usual",
+    ("sessions.lifetimeHours", "less_than_equal"): "365 days, and only on Auth0's Enterprise plan; 720 on the others",
+    (
+        "sessions.idleLifetimeHours",
+        "less_than_equal",
+    ): "100 days, and only on Auth0's Enterprise plan; 72 on the others",
+    ("attackProtection.bruteForceAttempts", "less_than_equal"): "Auth0 takes no more",
 }
 _TYPES = {  # pydantic's kind of error -> what was wanted
     "string_type": "a text",
@@ -59,14 +66,10 @@ _TYPES = {  # pydantic's kind of error -> what was wanted
     "int_from_float": "a whole number",
     "bool_type": "true or false",
     "tuple_type": "a list",
+    "dict_type": "a mapping of settings",
     "model_type": "a mapping of settings",
     "model_attributes_type": "a mapping of settings",
 }
-
-
-def config_file(environment: str) -> str:
-    """Name an environment's file as a person would type it in the project's folder."""
-    return f"config/Pulumi.{environment}.yaml"
 
 
 def check(raw: Mapping[str, object], *, environment: str, file: str | None = None) -> Checked:
@@ -101,7 +104,10 @@ def check(raw: Mapping[str, object], *, environment: str, file: str | None = Non
     except ValidationError as error:
         faults += [_fault(details, file=place) for details in error.errors(include_url=False)]
     faults += _secret_faults(secrets, environment=environment, file=place)
-    faults += _contradictions(public, secrets, file=place)
+    faults += contradictions(public, secrets, file=place)
+    faults += ownership_faults(public, file=place)
+    if settings is not None and not faults:
+        faults += entitlement_faults(settings, file=place)
     return Checked(
         settings=settings.of_environment(environment) if settings and not faults else None,
         faults=tuple(faults),
@@ -136,6 +142,9 @@ def _fault(details: ErrorDetails, *, file: str) -> Fault:
     """Turn one of pydantic's errors into our line."""
     kind, value, context = details["type"], details["input"], details.get("ctx", {})
     path = [part for part in details["loc"] if isinstance(part, (str, int))]
+    is_key = _is_of_a_key(path, kind)
+    if is_key:
+        path = path[:-1]
     key = (
         PROJECT
         + ":"
@@ -143,7 +152,9 @@ def _fault(details: ErrorDetails, *, file: str) -> Fault:
     )
     field = _field(path)
     shown = show(value)
-    if value is None and kind != "missing":
+    if is_key:
+        problem, remedy, shown = "must be a word in lower case", "such as admin; 40 characters or fewer", ""
+    elif value is None and kind != "missing":
         problem, remedy, shown = "has no value", "write one, or take the line out", ""
     elif kind == "guestlist":
         problem, remedy = context["problem"], context["remedy"]
@@ -154,18 +165,28 @@ def _fault(details: ErrorDetails, *, file: str) -> Fault:
     elif kind in {"model_type", "model_attributes_type"}:
         problem, remedy, shown = "must be a mapping of settings", _example(field), _kind(value)
     elif kind in _TYPES:
-        problem, remedy = f"must be {_TYPES[kind]}", _example(field)
+        quotes = "in quotes, " if kind == "string_type" and isinstance(value, (bool, int, float)) else ""
+        problem, remedy = f"must be {_TYPES[kind]}", quotes + _example(field)
     else:
         problem = {
             "greater_than_equal": f"must be {context.get('ge')} or more",
             "less_than_equal": f"must be {context.get('le')} or less",
             "string_too_short": "must not be empty",
-            "string_pattern_mismatch": "must be letters, digits and single hyphens between them",
+            "too_short": "must not be empty",
+            "string_pattern_mismatch": _pattern(field),
             "literal_error": f"must be {str(context.get('expected')).replace(chr(39), '')}",
             "string_too_long": f"must have {context.get('max_length')} characters or fewer",
+            "too_long": f"must have {context.get('max_length')} characters or fewer",
         }.get(kind, "has a wrong form")
         remedy = _REASONS.get((".".join(map(str, path)), kind), _example(field))
     return Fault(file=file, key=key, problem=problem, shown=shown, remedy=remedy)
+
+
+def _is_of_a_key(path: list[str | int], kind: str) -> bool:
+    """Whether a key of a mapping is wrong, rather than what is written there: pydantic says so at the end of the path."""
+    return (
+        path[2:] == ["[key]"] and kind.startswith("string_") and (of := _field(path[:1])) is not None and is_mapping(of)
+    )
 
 
 def _kind(value: object) -> str:
@@ -175,32 +196,35 @@ def _kind(value: object) -> str:
     )
 
 
+def _pattern(field: FieldInfo | None) -> str:
+    """What a text has to look like: the words that the reference has for it."""
+    return f"must be {kind_of(field)}" if field else "has a wrong form"
+
+
 def _field(path: list[str | int]) -> FieldInfo | None:
-    """Find the field that a path leads to; an index into a list leads to the list."""
+    """Find the field that a path leads to; an index into a list leads to the list, a key of a mapping to the mapping."""
     model: type[BaseModel] | None = Settings
     field: FieldInfo | None = None
+    is_key = False
     for part in path:
-        if isinstance(part, int) or model is None:
+        if isinstance(part, int) or model is None or is_key:
+            is_key = False
             continue
         field = next((field for field in model.model_fields.values() if field.alias == part), None)
-        model = _model(field)
+        model = model_of(field)
+        is_key = field is not None and is_mapping(field)
     return field
-
-
-def _model(field: FieldInfo | None) -> type[BaseModel] | None:
-    kind = field.annotation if field else None
-    return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
 
 
 def _known_beside(path: list[str | int]) -> list[str]:
     """Give the names that could stand where the last part of a path stands."""
-    model = _model(_field(path[:-1])) or Settings
+    model = model_of(_field(path[:-1])) or Settings
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _example(field: FieldInfo | None) -> str:
     """Give the remedy for a missing or mistyped setting: what it may look like."""
-    if model := _model(field):
+    if model := model_of(field):
         needed = [field.alias or name for name, field in model.model_fields.items() if field.is_required()]
         return f"with {', '.join(needed)}" if needed else "config/README.md says which"
     if field is None or not field.examples:
@@ -228,47 +252,3 @@ def _secret_faults(secrets: Mapping[str, object], *, environment: str, file: str
         if isinstance(value := secrets.get(secret.name), SecretStr)
     }
     return faults + check_secrets(opened, environment=environment, file=file)
-
-
-def _contradictions(public: Mapping[str, object], secrets: Mapping[str, object], *, file: str) -> list[Fault]:
-    """Find settings that are each well formed and cannot be true together; looks at what is there, valid or not."""
-    faults: list[Fault] = []
-    email, tenant = _mapping(public.get("email")), _mapping(public.get("tenant"))
-    if email and (email.get("smtpUser") is not None) != ("smtpPassword" in secrets):
-        has, lacks = (
-            ("smtpPassword", "email.smtpUser") if "smtpPassword" in secrets else ("email.smtpUser", "smtpPassword")
-        )
-        remedy = "the mail server needs both, or neither"
-        faults.append(
-            Fault(file=file, key=f"{PROJECT}:{has}", problem=f"is set, but {PROJECT}:{lacks} is not", remedy=remedy)
-        )
-    faults += ownership_faults(public, file=file)
-    domain = tenant.get("domain")
-    for key, url in _urls(public):
-        if isinstance(domain, str) and domain and _netloc(url) == domain:
-            remedy = "it is Auth0's own host; cookies and pages of the flow need a host of yours"
-            faults.append(
-                Fault(file=file, key=key, problem="must not be on the tenant's domain", shown=show(url), remedy=remedy)
-            )
-    return faults
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _urls(public: Mapping[str, object]) -> Iterable[tuple[str, object]]:
-    application = _mapping(public.get("application"))
-    yield f"{PROJECT}:profile.pageUrl", _mapping(public.get("profile")).get("pageUrl")
-    yield f"{PROJECT}:application.initiateLoginUri", application.get("initiateLoginUri")
-    for name in ("callbackUrls", "logoutUrls"):
-        urls = application.get(name)
-        for index, url in enumerate(urls if isinstance(urls, list) else []):
-            yield f"{PROJECT}:application.{name}[{index}]", url
-
-
-def _netloc(url: object) -> str:
-    try:
-        return urlsplit(url).netloc if isinstance(url, str) else ""
-    except ValueError:
-        return ""

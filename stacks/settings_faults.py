@@ -19,6 +19,11 @@ LONGEST_SHOWN = 60
 _USER_INFO = re.compile(r"//[^/?#\s]*@")
 
 
+def config_file(environment: str) -> str:
+    """Name an environment's file as a person would type it in the project's folder."""
+    return f"config/Pulumi.{environment}.yaml"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Fault:
     """One wrong setting. `key` is empty where the whole file is meant, `shown` where there is no value that may be shown."""

@@ -10,70 +10,35 @@ https://auth0.com/docs/api/management/v2/tickets/post-password-change (`ttl_sec`
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
-from pydantic.alias_generators import to_camel
+from pydantic import Field, PrivateAttr
 
+from .settings_applications import Application, OtherApplication, Tokens
+from .settings_delivery import Email, Phone
+from .settings_part import Part
+from .settings_tenant import AttackProtection, Branding, LoginDomain, Sessions, Tenant
 from .settings_types import (
     ActionNames,
-    EmailAddress,
-    HttpsUrl,
-    HttpsUrls,
+    ApplicationKeys,
+    Factors,
     Kind,
-    MailHost,
-    Name,
+    Languages,
     Owner,
     PageUrl,
     PlainText,
     Switch,
-    TenantDomain,
     WhenGiven,
     Whole,
 )
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel)
-
-
-class Tenant(_Part):
-    """The Auth0 tenant itself."""
-
-    domain: TenantDomain = Field(
-        description="The tenant's own domain, not a custom one", examples=["guestlist-dev.eu.auth0.com"]
-    )
-    friendly_name: Name = Field(description="What people read in mails and on the login page", examples=["Guestlist"])
-    support_email: Annotated[EmailAddress | None, WhenGiven] = Field(
-        default=None, description="Where people ask for help", examples=["support@example.com"]
-    )
-    support_url: Annotated[HttpsUrl | None, WhenGiven] = Field(
-        default=None, description="The page on which people ask for help", examples=["https://example.com/support"]
-    )
-
-
-class Application(_Part):
-    """The application that invited people log in to."""
-
-    name: Name = Field(description="Its name in Auth0 and in mails", examples=["Guestlist app"])
-    callback_urls: HttpsUrls = Field(
-        description="Where Auth0 may send a login's result", examples=["https://app.example.com/callback"]
-    )
-    logout_urls: HttpsUrls = Field(
-        description="Where Auth0 may send people after logout", examples=["https://app.example.com"]
-    )
-    initiate_login_uri: HttpsUrl = Field(
-        description="The application's page that starts a login: where people go after setting a password",
-        examples=["https://app.example.com/login"],
-    )
-
-
-class Connection(_Part):
+class Connection(Part):
     """The database of invited users."""
 
     name: Annotated[
         PlainText,
-        Kind("letters, digits and single hyphens"),
+        Kind("letters, digits and single hyphens between them"),
         Field(max_length=128, pattern=r"^[a-zA-Z0-9](-[a-zA-Z0-9]|[a-zA-Z0-9])*$"),
     ] = Field(default="invited-users", description="Its name in Auth0", examples=["invited-users"])
     password_min_length: Annotated[Whole, Field(ge=8, le=72)] = Field(
@@ -84,7 +49,7 @@ class Connection(_Part):
     )
 
 
-class Invite(_Part):
+class Invite(Part):
     """The invitation's link."""
 
     link_ttl_sec: Annotated[Whole, Field(ge=1, le=30 * 24 * 3600)] = Field(
@@ -92,35 +57,49 @@ class Invite(_Part):
     )
 
 
-class Mfa(_Part):
-    """The second factor by SMS."""
+class Mfa(Part):
+    """The second factor."""
 
     enabled: Switch = Field(
-        default=True, description="Whether people enrol a phone and are asked for a code", examples=[True]
+        default=True, description="Whether people enrol a second factor and are asked for it", examples=[True]
+    )
+    factors: Factors = Field(
+        default=("sms",),
+        description="Which ones, the one that is offered first at the front",
+        examples=[["sms", "otp"]],
+    )
+    order: Annotated[Literal["beforeProfile", "afterProfile"], Kind("`beforeProfile` or `afterProfile`")] = Field(
+        default="beforeProfile",
+        description="When people are asked: before the page by an Action, or after everything by the tenant's policy alone",
+        examples=["beforeProfile"],
+    )
+    applies_to: Annotated[Literal["tenant", "clients"], Kind("`tenant` or `clients`")] = Field(
+        default="tenant",
+        description="Whom the tenant's policy asks: everybody, or, left as it was, our applications' users only, by the Action",
+        examples=["clients"],
     )
 
 
-class Profile(_Part):
-    """The hosted page that asks for a person's name."""
+class Profile(Part):
+    """The page that asks for a person's name."""
 
     enabled: Switch = Field(
         default=True, description="Whether people without a name are sent to the page", examples=[True]
     )
     page_url: PageUrl = Field(description="Where the page is hosted", examples=["https://profile.example.com"])
-
-
-class Email(_Part):
-    """The server that mails are sent through."""
-
-    from_address: EmailAddress = Field(description="The sender of invitations", examples=["invitations@example.com"])
-    smtp_host: MailHost = Field(description="The mail server", examples=["smtp.example.com"])
-    smtp_port: Annotated[Whole, Field(ge=1, le=65535)] = Field(default=587, description="Its port", examples=[587])
-    smtp_user: Annotated[Annotated[PlainText, Field(min_length=1)] | None, WhenGiven] = Field(
-        default=None, description="The user at the mail server", examples=["guestlist"]
+    store: Annotated[Literal["metadata", "root"], Kind("`metadata` or `root`")] = Field(
+        default="metadata",
+        description="Where names are kept: in the user's metadata, or in the root attributes, which takes a client that may write users",
+        examples=["metadata"],
+    )
+    applies_to: Annotated[Literal["all", "invited"], Kind("`all` or `invited`")] = Field(
+        default="all",
+        description="Who is asked: everybody without a name, or only those with an invitation",
+        examples=["invited"],
     )
 
 
-class Actions(_Part):
+class Actions(Part):
     """The order in which Actions run."""
 
     post_login: Annotated[ActionNames | None, WhenGiven] = Field(
@@ -130,34 +109,65 @@ class Actions(_Part):
     )
 
 
-class Ownership(_Part):
+class Ownership(Part):
     """Whose the tenant-wide things are: ours to write, others', or others' and checked."""
 
     tenant_settings: Owner = Field(
-        default="own", description="Friendly name, support, default login route, MFA in Actions", examples=["own"]
+        default="own",
+        description="Friendly name, support, default login route, MFA in Actions, languages, sessions",
+        examples=["own"],
     )
-    mfa: Owner = Field(default="own", description="Guardian's policy and phone factor", examples=["own"])
+    mfa: Owner = Field(
+        default="own", description="Guardian's policy and the factors of `mfa.factors`", examples=["own"]
+    )
     email_provider: Owner = Field(
         default="own", description="The email provider; one that is replaced cannot be put back", examples=["leave"]
     )
     reset_email: Owner = Field(default="own", description="The template of the password link", examples=["own"])
     post_login: Owner = Field(default="own", description="The list of Actions that run after a login", examples=["own"])
+    phone: Owner = Field(default="own", description="The sender of text messages and their texts", examples=["leave"])
+    branding: Owner = Field(default="own", description="Logo, colours and font", examples=["own"])
+    reset_texts: Owner = Field(
+        default="own",
+        description="The texts of the page that sets a password, in each of `languages`",
+        examples=["own"],
+    )
+    attack_protection: Owner = Field(default="own", description="What `attackProtection` sets", examples=["leave"])
+    login_domain: Owner = Field(
+        default="own",
+        description="The custom domain; `require` for one that is in the tenant already",
+        examples=["require"],
+    )
 
     def is_decided(self, name: str) -> bool:
         """Whether the environment itself says so, rather than the default."""
         return name in self.model_fields_set
 
 
-class Settings(_Part):
+class Settings(Part):
     """All settings of one environment but its secrets."""
 
     tenant: Tenant
     application: Application
+    other_applications: ApplicationKeys[OtherApplication] = Field(
+        default_factory=dict, description="Further applications that the same people log in to"
+    )
     connection: Connection = Field(default_factory=Connection)
     invite: Invite = Field(default_factory=Invite)
     mfa: Mfa = Field(default_factory=Mfa)
     profile: Profile
     email: Email
+    phone: Phone = Field(default_factory=Phone)
+    login_domain: LoginDomain = Field(default_factory=LoginDomain)
+    branding: Branding = Field(default_factory=Branding)
+    languages: Languages = Field(
+        default=(),
+        description="Which ones the tenant's pages speak; the first is for everybody else. Empty: as the tenant has it",
+        examples=[["en", "de"]],
+    )
+    sessions: Sessions = Field(default_factory=Sessions)
+    tokens: Tokens = Field(default_factory=Tokens)
+    attack_protection: AttackProtection = Field(default_factory=AttackProtection)
     actions: Actions = Field(default_factory=Actions)
     ownership: Ownership = Field(default_factory=Ownership)
     protect: Switch = Field(
@@ -170,6 +180,10 @@ class Settings(_Part):
     def environment(self) -> str:
         """The stack these settings are for; it is the file's name, not a setting."""
         return self._environment
+
+    def existing_applications(self) -> tuple[str, ...]:
+        """Names of the applications that are in the tenant already."""
+        return tuple(one.name for one in (self.application, *self.other_applications.values()) if one.existing)
 
     def of_environment(self, environment: str) -> Settings:
         """Give the same settings, knowing their environment."""

@@ -21,12 +21,13 @@ _KEY = "guestlist:"
 def ownership_faults(public: Mapping[str, object], *, file: str) -> list[Fault]:
     """Find them; looks at what is there, valid or not."""
     owner, order = _group(public, "ownership"), _group(public, "actions").get("postLogin")
+    asks_for_mfa = _group(public, "mfa").get("enabled", True) is not False
     switched_on = {
-        REQUIRE_MFA: _group(public, "mfa").get("enabled", True) is not False,
+        REQUIRE_MFA: asks_for_mfa and _group(public, "mfa").get("order") != "afterProfile",
         COMPLETE_PROFILE: _group(public, "profile").get("enabled", True) is not False,
     }
     faults: list[Fault] = []
-    if owner.get("mfa") == "require" and not switched_on[REQUIRE_MFA]:
+    if owner.get("mfa") == "require" and not asks_for_mfa:
         faults.append(
             Fault(
                 file=file,
@@ -40,7 +41,7 @@ def ownership_faults(public: Mapping[str, object], *, file: str) -> list[Fault]:
             Fault(
                 file=file,
                 key=f"{_KEY}ownership.postLogin",
-                problem="must not be require while mfa.enabled and profile.enabled are false",
+                problem="must not be require while no Action of ours runs",
                 remedy="no Action of ours is there to be bound: take the line out, or write leave",
             )
         )

@@ -9,16 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import get_args
 
-from annotated_types import Ge, Le, MaxLen
-from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from .settings_check import PROJECT
+from .settings_kinds import is_mapping, kind_of, model_of
 from .settings_model import Settings
 from .settings_secrets import SECRETS
-from .settings_types import Kind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,10 +35,10 @@ class Row:
 def rows() -> Iterator[Row]:
     """Give every setting and every secret, in the order of the models."""
     for name, field in Settings.model_fields.items():
-        kind = field.annotation
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            for inner_name, inner in kind.model_fields.items():
-                yield _row(f"{PROJECT}:{field.alias or name}.{inner.alias or inner_name}", inner)
+        place = f"{PROJECT}:{field.alias or name}{'.KEY' if is_mapping(field) else ''}"
+        if group := model_of(field):
+            for inner_name, inner in group.model_fields.items():
+                yield _row(f"{place}.{inner.alias or inner_name}", inner)
         else:
             yield _row(f"{PROJECT}:{field.alias or name}", field)
     for secret in SECRETS:
@@ -65,30 +62,11 @@ def _row(key: str, field: FieldInfo) -> Row:
     default = "required" if field.is_required() else "none" if field.default is None else f"`{_text(field.default)}`"
     return Row(
         key=key,
-        kind=_kind(field),
+        kind=kind_of(field),
         default=default,
         example=f"`{_text(field.examples[0])}`" if field.examples else "",
         description=field.description or "",
     )
-
-
-def _kind(field: FieldInfo) -> str:
-    """Say what kind a value has, the most exact that is declared, and its bounds."""
-    marks = [*_marks(field.annotation), *field.metadata]
-    text = next((mark.text for mark in reversed(marks) if isinstance(mark, Kind)), "?")
-    least = next((mark.ge for mark in marks if isinstance(mark, Ge)), None)
-    most = next((mark.le for mark in marks if isinstance(mark, Le)), None)
-    longest = next((mark.max_length for mark in marks if isinstance(mark, MaxLen)), None)
-    if longest is not None:
-        return f"{text}, {longest} characters or fewer"
-    return text if least is None else f"{text}, {least} to {most}"
-
-
-def _marks(annotation: object) -> list[object]:
-    """Collect what is written into a type with `Annotated`; the outermost comes last."""
-    metadata = list(getattr(annotation, "__metadata__", ()))
-    inner = [mark for part in get_args(annotation) if part not in metadata for mark in _marks(part)]
-    return [*inner, *metadata]
 
 
 def _text(value: object) -> str:

@@ -80,6 +80,19 @@ SECRETS = (
         signs=True,
     ),
     SecretKey(name="smtpPassword", description="Password of email.smtpUser", required=False, signs=False),
+    SecretKey(
+        name="emailSecret",
+        description="API key, secret access key, connection string or client secret of email.service",
+        required=False,
+        signs=False,
+    ),
+    SecretKey(name="twilioAuthToken", description="Token of phone.twilioSid", required=False, signs=False),
+    SecretKey(
+        name="phoneWebhookSecret",
+        description="HMAC key of what is posted to phone.webhookUrl",
+        required=False,
+        signs=True,
+    ),
 )
 SECRETS_BY_NAME: Mapping[str, SecretKey] = {secret.name: secret for secret in SECRETS}
 

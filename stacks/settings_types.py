@@ -13,10 +13,10 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Strict, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, Field, Strict, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from .ownership import OURS
@@ -28,6 +28,8 @@ OUR_ACTIONS = (REQUIRE_MFA, COMPLETE_PROFILE)  # in the order they run
 MAX_BINDINGS = 20
 LONGEST_NAME = 100
 LONGEST_URL = 2000
+LONGEST_MESSAGE = 300
+LANGUAGES = ("ar", "de", "en", "es", "fr", "he")  # those that our own texts speak
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
@@ -235,6 +237,54 @@ def _not_null(value: Any) -> Any:
     return value
 
 
+def _different_texts(value: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(value)) != len(value):
+        raise problem("must not hold anything twice", "take one of them out")
+    return value
+
+
+def _origins(value: tuple[str, ...]) -> tuple[str, ...]:
+    for url in value:
+        if urlsplit(url).path or urlsplit(url).query:
+            raise problem("must hold origins, without path or query", "such as https://app.example.com")
+    return _different(value)
+
+
+def _factors(value: tuple[str, ...]) -> tuple[str, ...]:
+    if not value:
+        raise problem("must have one factor or more", "to ask for none write mfa.enabled: false")
+    return _different_texts(value)
+
+
+def _login_host(value: str, info: ValidationInfo) -> str:
+    if fault := _host_form(value, "login.example.com"):
+        raise fault
+    if "." not in value or _is_address(value):
+        raise problem("must be a full host name", "such as login.example.com")
+    if is_localhost(value) != is_local(info):
+        raise problem("must be below localhost in the environment local, and only there", "such as login.localhost")
+    if value.endswith(".auth0.com"):
+        raise problem("must be a host of yours", "the tenant's own domain needs no setting")
+    return value
+
+
+def _ip_ranges(value: tuple[str, ...]) -> tuple[str, ...]:
+    for text in value:
+        try:
+            ipaddress.ip_network(text)
+        except ValueError:
+            raise problem("must hold addresses or ranges in CIDR form", "such as 203.0.113.0/24") from None
+    return _different_texts(value)
+
+
+def _message(value: str) -> str:
+    if not value.strip() or len(value) > LONGEST_MESSAGE:
+        raise problem(f"must have 1 to {LONGEST_MESSAGE} characters", "two text messages at most")
+    if not re.search(r"\{\{\s*code\s*\}\}", value):
+        raise problem("must hold {{code}}", "the code is what the message is for")
+    return value
+
+
 # Declared but left out is None; written without a value is a fault.
 WhenGiven = BeforeValidator(_not_null)
 PlainText = Annotated[str, Strict(), Kind("text, one line"), AfterValidator(_no_control_characters)]
@@ -269,3 +319,40 @@ ActionNames = Annotated[
     Kind("Action names in the order they run, ours with `@`"),
     AfterValidator(_action_names),
 ]
+WebOrigins = Annotated[
+    tuple[HttpsUrl, ...],
+    Kind("list of such `https://` URLs without path, 1 or more, none twice"),
+    AfterValidator(_origins),
+]
+Factors = Annotated[
+    tuple[Literal["sms", "otp", "webauthn"], ...],
+    Kind("list of `sms`, `otp`, `webauthn`, 1 or more"),
+    AfterValidator(_factors),
+]
+Languages = Annotated[
+    tuple[Literal["ar", "de", "en", "es", "fr", "he"], ...],
+    Kind("list of `ar`, `de`, `en`, `es`, `fr`, `he`"),
+    AfterValidator(_different_texts),
+]
+LoginHost = Annotated[
+    PlainText, Kind("host name in lower case; below localhost in `local` and only there"), AfterValidator(_login_host)
+]
+Colour = Annotated[
+    PlainText, Kind("colour in quotes, `#` and six hexadecimal digits"), Field(pattern="^#[0-9a-fA-F]{6}$")
+]
+IpRanges = Annotated[
+    tuple[PlainText, ...], Kind("list of IP addresses and ranges in CIDR form"), AfterValidator(_ip_ranges)
+]
+PhoneNumber = Annotated[
+    PlainText, Kind("phone number in quotes, `+` and digits"), Field(pattern="^\\+[1-9][0-9]{6,14}$")
+]
+MessageText = Annotated[
+    PlainText,
+    Kind(f"text in quotes with `{{{{code}}}}`, {LONGEST_MESSAGE} characters or fewer"),
+    AfterValidator(_message),
+]
+_Group = TypeVar("_Group")
+ApplicationKey = Annotated[
+    str, Strict(), Kind("a word in lower case"), Field(pattern="^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)
+]
+ApplicationKeys = Annotated[dict[ApplicationKey, _Group], Kind("mapping of a word in lower case to a group")]

@@ -8,8 +8,10 @@ from typing import Any, Self
 import pulumi
 import pulumi_auth0 as auth0
 
+from .demands import owns
 from .settings import Settings
 from .tenant_backup import TenantBackup
+from .wanted import asks_by_action
 
 # Kept as they were when the provider creates the resource, and nobody's business of ours afterwards.
 KEPT = (
@@ -31,6 +33,10 @@ class TenantSettingsArgs:
     support_url: str | None
     default_redirection_uri: str  # https; where people go whom no application sent, e.g. from a password reset
     mfa_in_actions: bool  # an Action commands MFA
+    languages: Sequence[str]  # empty: as the tenant has it; so are the next three
+    session_lifetime_hours: int | None
+    idle_session_lifetime_hours: int | None
+    unified_phone_experience: bool | None
     backup: TenantBackup
 
     @classmethod
@@ -41,7 +47,13 @@ class TenantSettingsArgs:
             support_email=settings.tenant.support_email,
             support_url=settings.tenant.support_url,
             default_redirection_uri=settings.application.initiate_login_uri,
-            mfa_in_actions=settings.mfa.enabled,
+            mfa_in_actions=asks_by_action(settings),
+            languages=settings.languages if owns(settings, "languages") else (),
+            session_lifetime_hours=settings.sessions.lifetime_hours if owns(settings, "sessions") else None,
+            idle_session_lifetime_hours=settings.sessions.idle_lifetime_hours if owns(settings, "sessions") else None,
+            unified_phone_experience=(
+                settings.phone.experience == "unified" if owns(settings, "phone-experience") else None
+            ),
             backup=backup,
         )
 
@@ -53,7 +65,7 @@ class TenantSettings(pulumi.ComponentResource):
     The provider nulls six nullable settings when it creates `auth0.Tenant` (v1.54.1, `fetchNullableFields`). They are given what the
     backup read, so that nothing of theirs is lost, and ignored afterwards.
 
-    Not here: branding, prompts, sessions: not ours. Deleting this resource does nothing; `tenant_backup.py` restores.
+    Not here: branding and texts (`branding.py`). Deleting this resource does nothing; `tenant_backup.py` restores.
     Source: https://auth0.com/docs/api/management/v2/tenants/patch-settings
     """
 
@@ -72,6 +84,10 @@ class TenantSettings(pulumi.ComponentResource):
             # customize-mfa/customize-mfa-selection-universal-login
             customize_mfa_in_postlogin_action=True if args.mfa_in_actions else None,
             flags=auth0.TenantFlagsArgs(enable_client_connections=False),
+            enabled_locales=list(args.languages) or None,
+            session_lifetime=args.session_lifetime_hours,
+            idle_session_lifetime=args.idle_session_lifetime_hours,
+            phone_consolidated_experience=args.unified_phone_experience,
             acr_values_supporteds=before.apply(lambda settings: _list(settings, "acr_values_supported")),
             country_codes=before.apply(lambda settings: _one(settings, "country_codes")),
             default_token_quota=before.apply(lambda settings: _one(settings, "default_token_quota")),

@@ -12,7 +12,7 @@ Standing in front of everything, it is also where a takeover is refused: what so
 about, what is required and not there, and other people's Actions that our list would drop; all in one message, before any write. A refresh
 looks at the Actions again, so one that somebody binds later is seen as drift and never dropped.
 
-Not here: the things themselves (`tenant_wide.py`), whose they are (`ownership.py`), taking our Actions out of the trigger
+Not here: the things themselves (`tenant_wide/`), whose they are (`demands.py`), taking our Actions out of the trigger
 (`post_login_backup.py`).
 """
 
@@ -22,11 +22,11 @@ from collections.abc import Collection, Mapping, Sequence
 import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, ReadResult, Resource, UpdateResult
 
-from .management import ManagementClient, ManagementError
-from .ownership import Demands, Problem, conflict, refusal, unmet
+from .management import ManagementClient, ManagementError, ReadOnce
+from .ownership import Demands, Problem, refusal
 from .post_login_bindings import PostLogin, look
 from .tenant_resource import Properties, TenantResourceProvider
-from .tenant_wide import TENANT_WIDE_THINGS
+from .tenant_wide import TENANT_WIDE_THINGS, Reader
 
 
 class TakeoverRefused(ManagementError):  # noqa: N818 - reads as a sentence where it is raised
@@ -38,7 +38,8 @@ class TenantBackupProvider(TenantResourceProvider):
     Inputs: `tenant`, `things` (names), `actions` (names of those that the program binds), `demands` (JSON text).
 
     Outputs: these, `saved` (JSON texts by name), `cannot_restore` (sentences), `named_actions` (the foreign Actions that the list
-    names: name to id and display name) and `foreign_actions` (names of those that run and are not in the list; empty after an `up`).
+    names: name to id and display name), `foreign_actions` (names of those that run and are not in the list; empty after an `up`) and
+    `policy_before` (JSON text; the MFA policy where it is left as it was).
     """
 
     def create(self, props: Properties) -> CreateResult:
@@ -47,7 +48,9 @@ class TenantBackupProvider(TenantResourceProvider):
         saved, problems = survey(tenant, demands, already={})
         post_login = look(tenant, demands, ours=props["actions"])
         refuse([*problems, *post_login.problems], tenant, demands)
-        return CreateResult(props["tenant"], outputs(props, saved, post_login))
+        return CreateResult(
+            props["tenant"], outputs(props, saved, post_login, policy_before=policy_now(tenant, demands, saved))
+        )
 
     def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
         """
@@ -90,14 +93,15 @@ class TenantBackupProvider(TenantResourceProvider):
         # What is required from now on stays as it is: that is how the flow needs it.
         kept = {*saved, *demands.require}
         restore(tenant, {name: text for name, text in before.items() if name not in kept})
-        return UpdateResult(outputs(_news, saved, post_login))
+        # Not the oldest one: while the policy is not ours, whoever changes it has decided.
+        return UpdateResult(outputs(_news, saved, post_login, policy_before=policy_now(tenant, demands, saved)))
 
     def delete(self, _id: str, _props: Properties) -> None:
         restore(self.connect(_props["tenant"]), _props["saved"])
 
     def _refuse_unmet(self, demands: Demands, news: Properties) -> None:
         tenant = self.connect(news["tenant"])
-        problems = required(tenant, demands)
+        problems = required(ReadOnce(tenant), demands)
         if demands.post_login == "require":
             problems += look(tenant, demands, ours=news["actions"]).problems
         refuse(problems, tenant, demands)
@@ -109,31 +113,38 @@ def survey(
     """Save every thing that is to be ours and is not in `already`, and say what is in the way. GETs only."""
     saved: dict[str, str] = {}
     problems: list[Problem] = []
+    reader = ReadOnce(tenant)
     for name in sorted(demands.own):
-        saved[name] = already[name] if name in already else save(tenant, name)
-        if name not in already and name not in demands.decided:
-            found = conflict(name, json.loads(saved[name]), demands.own[name])
-            problems += [found] if found else []
-    return saved, problems + required(tenant, demands)
+        if name in already:
+            saved[name] = already[name]
+            continue
+        thing = TENANT_WIDE_THINGS[name]
+        live = thing.look(reader)
+        if isinstance(live, Problem):
+            problems.append(live)
+            continue
+        # JSON text, because Pulumi's own property values drop nulls and know no integers.
+        saved[name] = json.dumps(live, sort_keys=True, ensure_ascii=False)
+        found = None if name in demands.decided else thing.conflict(live, demands.own[name])
+        problems += [found] if found else []
+    return saved, problems + required(reader, demands)
 
 
-def required(tenant: ManagementClient, demands: Demands) -> list[Problem]:
+def required(reader: Reader, demands: Demands) -> list[Problem]:
     """What has to be there and is not."""
-    asked = {
-        name: unmet(name, TENANT_WIDE_THINGS[name].save(tenant), needed) for name, needed in demands.require.items()
-    }
-    return [problem for problem in asked.values() if problem is not None]
+    problems: list[Problem] = []
+    for name, needed in demands.require.items():
+        thing = TENANT_WIDE_THINGS[name]
+        live = thing.look(reader)
+        found = live if isinstance(live, Problem) else thing.unmet(live, needed)
+        problems += [found] if found else []
+    return problems
 
 
 def refuse(problems: Collection[Problem], tenant: ManagementClient, demands: Demands) -> None:
     """Raises: TakeoverRefused, if there are any, naming them all."""
     if problems:
         raise TakeoverRefused(refusal(tenant.domain, list(problems), file=demands.file))
-
-
-def save(tenant: ManagementClient, name: str) -> str:
-    """JSON text, because Pulumi's own property values drop nulls and know no integers."""
-    return json.dumps(TENANT_WIDE_THINGS[name].save(tenant), sort_keys=True, ensure_ascii=False)
 
 
 def restore(tenant: ManagementClient, saved: dict[str, str]) -> None:
@@ -143,7 +154,14 @@ def restore(tenant: ManagementClient, saved: dict[str, str]) -> None:
             thing.restore(tenant, json.loads(saved[name]))
 
 
-def outputs(props: Properties, saved: dict[str, str], post_login: PostLogin) -> Properties:
+def policy_now(tenant: Reader, demands: Demands, saved: Mapping[str, str]) -> str:
+    """The tenant's MFA policy as JSON text, where Guardian is ours and the policy is not: the provider cannot leave it out."""
+    if "mfa-policy" in saved or not any(name.startswith("factor-") for name in demands.own):
+        return ""
+    return json.dumps(tenant.get("/guardian/policies"))
+
+
+def outputs(props: Properties, saved: dict[str, str], post_login: PostLogin, *, policy_before: str) -> Properties:
     """The resource's outputs, right after a look that found no foreign Action that the list would drop."""
     lost = [
         sentence
@@ -158,6 +176,7 @@ def outputs(props: Properties, saved: dict[str, str], post_login: PostLogin) -> 
         "cannot_restore": lost,
         "named_actions": named,
         "foreign_actions": list(post_login.unnamed),
+        "policy_before": policy_before,
     }
 
 
@@ -174,6 +193,7 @@ class TenantBackup(Resource, module="guestlist", name="TenantBackup"):
     saved: pulumi.Output[dict[str, str]]
     cannot_restore: pulumi.Output[list[str]]
     named_actions: pulumi.Output[dict[str, dict[str, str]]]
+    policy_before: pulumi.Output[str]  # JSON text
 
     def __init__(
         self,
@@ -199,6 +219,7 @@ class TenantBackup(Resource, module="guestlist", name="TenantBackup"):
                 "cannot_restore": None,
                 "named_actions": None,
                 "foreign_actions": None,
+                "policy_before": None,
             },
             opts,
         )

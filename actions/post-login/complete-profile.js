@@ -3,13 +3,16 @@
  * application. The last post-login Action: nothing of ours runs after the redirect, and MFA (require-mfa.js) is
  * done before it.
  *
- * Not here: the page (pages/profile), and Auth0's own root `given_name`/`family_name`: an Action cannot write
- * those, so the names live in `user_metadata` and travel as ID token claims.
+ * Not here: the page (pages/profile). Auth0's own root `given_name`/`family_name`: `api` cannot write those, so the
+ * names live in `user_metadata` and travel as ID token claims, unless PROFILE_STORE says that the Management API
+ * shall write them.
  *
  * Secrets: CLIENT_IDS (our applications' client ids, separated by commas), CONNECTION_NAME (our database
- * connection), PROFILE_PAGE_URL, TO_PAGE_SECRET (signs what we tell the page), FROM_PAGE_SECRET (checks what the
- * page tells us), PREVIOUS_FROM_PAGE_SECRET (still accepted while the page changes its key; absent otherwise).
- *
+ * connection), PROFILE_APPLIES_TO (whom we ask: `all`, or `invited`; absent: `all`), PROFILE_PAGE_URL,
+ * TO_PAGE_SECRET (signs what we tell the page), FROM_PAGE_SECRET (checks what the page tells us),
+ * PREVIOUS_FROM_PAGE_SECRET (still accepted while the page changes its key; absent otherwise), PROFILE_STORE (where
+ * names go: `metadata`, or `root`; absent: `metadata`); for `root` also TENANT_DOMAIN (the canonical one) and
+ * PROFILE_WRITER_CLIENT_ID, PROFILE_WRITER_CLIENT_SECRET (a machine-to-machine client with `update:users`).
  * Source: https://auth0.com/docs/customize/actions/redirect-with-actions
  * Source: https://auth0.com/docs/customize/actions/action-coding-guidelines
  */
@@ -23,6 +26,7 @@ const SENTENCES = Object.freeze({
   interaction_needed: 'Please sign in again: we still need your name.',
   return_token_refused: 'We could not confirm your details, perhaps because it took too long. Please sign in again.',
   return_token_claims: 'We could not confirm your details. Please sign in again.',
+  names_not_saved: 'We could not save your name because of a problem on our side. Please sign in again in a minute.',
   names_refused: 'We could not accept the name that was entered. Please sign in again and check it.',
 });
 
@@ -36,6 +40,10 @@ const MAX_RETURN_TOKEN_SEC = 300; // the page asks for 120; Auth0 wants 60 or mo
 const MAX_CLOCK_SKEW_SEC = 60;
 const MIN_SECRET_LENGTH = 32;
 const MAX_NAME_LENGTH = 100; // code points; Auth0's root attributes end at 150
+const SAVE_TIMEOUT_MS = 8000; // for all requests of a login together: Auth0 asks for less than 10 s, and ends it at 20
+const RETRY_PAUSE_MS = 1000;
+const SPARE_TOKEN_LIFE_SEC = 60;
+const MAX_CACHE_TTL_MS = 86400000; // Auth0's
 
 /**
  * @param {Event} event - Details about the user and the context in which they are logging in.
@@ -44,7 +52,8 @@ const MAX_NAME_LENGTH = 100; // code points; Auth0's root attributes end at 150
 exports.onExecutePostLogin = async (event, api) => {
   if (!isOurs(event)) return;
   try {
-    if (!event.secrets.CONNECTION_NAME) return deny(api, 'not_configured');
+    if (!knowsWhomToAsk(event.secrets)) return deny(api, 'not_configured');
+    if (!isForUs(event)) return;
     return isComplete(event.user) ? welcome(event.user, storedNames(event.user), api) : askForNames(event, api);
   } catch {
     deny(api, 'unexpected_error'); // closed, and without the error's text: it is not for the user's eyes
@@ -53,14 +62,14 @@ exports.onExecutePostLogin = async (event, api) => {
 
 /**
  * The way back from the profile page, through /continue. Auth0 resumes here and nowhere else, so this stands alone.
- *
  * @param {Event} event
  * @param {PostLoginAPI} api
  */
 exports.onContinuePostLogin = async (event, api) => {
   if (!isOurs(event)) return;
   try {
-    if (!event.secrets.CONNECTION_NAME) return deny(api, 'not_configured');
+    if (!knowsWhomToAsk(event.secrets)) return deny(api, 'not_configured');
+    if (!isForUs(event)) return;
     // Completed meanwhile, in another tab: the names that we have stay, whatever this token says.
     if (isComplete(event.user)) return welcome(event.user, storedNames(event.user), api);
     return await takeNames(event, api);
@@ -69,12 +78,25 @@ exports.onContinuePostLogin = async (event, api) => {
   }
 };
 
+/** @param {Record<string, string>} secrets */
+function knowsWhomToAsk({ CONNECTION_NAME, PROFILE_APPLIES_TO }) {
+  return Boolean(CONNECTION_NAME) && ['all', 'invited'].includes(PROFILE_APPLIES_TO || 'all');
+}
+
+/**
+ * With `invited`, the people whom an application had before it was ours go on as ever, in every kind of login: they
+ * have neither an invite nor our marker. Only we write those: `app_metadata` is not the user's.
+ */
+function isForUs({ secrets, user: { app_metadata } }) {
+  if (secrets.PROFILE_APPLIES_TO !== 'invited') return true;
+  return Boolean(app_metadata?.invite) || Boolean(app_metadata?.profile_completed_at);
+}
+
 /**
  * A login without names gets no tokens unless a person can be sent to the page. Letting silent logins pass would
  * open the gate: the session exists after an abandoned redirect, so `prompt=none` would fetch the tokens. A refresh
  * token of a user without a name is older than this Action, or the profile has been reset: both end in an ordinary
  * login.
- *
  * @param {Event} event
  * @param {PostLoginAPI} api
  */
@@ -82,7 +104,7 @@ function askForNames(event, api) {
   const kind = kindOfLogin(event);
   if (kind === 'unsupported') return deny(api, 'unsupported_login');
   if (kind !== 'browser' || !api.redirect.canRedirect()) return deny(api, 'interaction_needed');
-  if (!canTalkToThePage(event.secrets)) return deny(api, 'not_configured');
+  if (!canTalkToThePage(event.secrets) || !canStore(event.secrets)) return deny(api, 'not_configured');
 
   // Auth0 adds sub, iss, exp and ip. Signed is not encrypted: no name and no address goes into it.
   const token = api.redirect.encodeToken({
@@ -93,12 +115,9 @@ function askForNames(event, api) {
   return api.redirect.sendUserTo(event.secrets.PROFILE_PAGE_URL, { query: { [TOKEN_PARAMETER]: token } });
 }
 
-/**
- * @param {Event} event
- * @param {PostLoginAPI} api
- */
+/** @param {Event} event @param {PostLoginAPI} api */
 async function takeNames(event, api) {
-  if (!canTalkToThePage(event.secrets)) return deny(api, 'not_configured');
+  if (!canTalkToThePage(event.secrets) || !canStore(event.secrets)) return deny(api, 'not_configured');
 
   const claims = await readReturnToken(event.secrets, api);
   if (claims === undefined) return deny(api, 'return_token_refused');
@@ -107,8 +126,8 @@ async function takeNames(event, api) {
   const names = namesIn(claims);
   if (names === undefined) return deny(api, 'names_refused');
 
-  api.user.setUserMetadata('given_name', names.given_name);
-  api.user.setUserMetadata('family_name', names.family_name ?? null);
+  // First, because a denied login keeps the metadata that was set.
+  if (!(await store(names, event, api))) return deny(api, 'names_not_saved');
   api.user.setAppMetadata('profile_completed_at', new Date().toISOString());
   return welcome(event.user, names, api);
 }
@@ -116,7 +135,6 @@ async function takeNames(event, api) {
 /**
  * Auth0 checks signature, expiry, `state` and `sub`, and throws; its texts stay here. The page's previous key
  * counts for as long as it is set.
- *
  * @param {Record<string, string>} secrets
  * @param {PostLoginAPI} api
  * @returns {Promise<Record<string, unknown> | undefined>}
@@ -134,11 +152,9 @@ async function readReturnToken(secrets, api) {
 
 /**
  * What Auth0 does not check (`aud`, `purpose`, the lifetime), or is not documented to (`sub`).
- *
  * @param {Record<string, unknown>} claims
  * @param {User} user
  * @param {number} now - seconds
- * @returns {boolean}
  */
 function isMeantForThisLogin({ aud, purpose, sub, iat, exp }, user, now) {
   return (
@@ -156,7 +172,6 @@ function isMeantForThisLogin({ aud, purpose, sub, iat, exp }, user, now) {
 
 /**
  * A last name is optional: many people have one name.
- *
  * @param {Record<string, unknown>} claims
  * @returns {{ given_name: string, family_name?: string } | undefined} undefined if either is refused
  */
@@ -171,7 +186,6 @@ function namesIn({ given_name, family_name }) {
 /**
  * The rules of the profile page, once more: what the page lets through and what the user may have changed since is
  * not trusted. tests/actions/names.json holds the cases for both.
- *
  * @param {unknown} value
  * @returns {string | undefined} in NFC, without spaces around it; undefined if it cannot be a name
  */
@@ -186,12 +200,81 @@ function cleanName(value) {
 }
 
 /**
- * The marker decides: names may come and go, and a person is asked once. A first name from elsewhere (an
- * administrator, the invitation) serves as well. Not `logins_count`: it also counts logins that were given up
- * half-way.
- *
- * @param {User} user
- * @returns {boolean}
+ * `null` removes an old last name, in `user_metadata` and in the root attributes.
+ * Source: https://auth0.com/docs/api/management/v2/users/patch-users-by-id
+ * @returns {Promise<boolean>} whether the names are stored, or will be at the end of this login
+ */
+async function store(names, { secrets, user }, api) {
+  const attributes = { given_name: names.given_name, family_name: names.family_name ?? null };
+  if (secrets.PROFILE_STORE === 'root') {
+    return patchUser(user.user_id, { ...attributes, name: wholeName(names) }, secrets, api);
+  }
+  for (const [key, value] of Object.entries(attributes)) api.user.setUserMetadata(key, value);
+  return true;
+}
+
+function wholeName({ given_name, family_name }) {
+  return [given_name, family_name].filter(Boolean).join(' ');
+}
+
+/**
+ * A token from the cache that is refused was revoked, or is older than its grant: a new one is tried once. Nothing of
+ * an answer or a failure leaves here.
+ * @returns {Promise<boolean>} whether the user was written
+ */
+async function patchUser(userId, attributes, secrets, api) {
+  const signal = AbortSignal.timeout(SAVE_TIMEOUT_MS);
+  const path = `/api/v2/users/${encodeURIComponent(userId)}`;
+  const patch = (token) => send('PATCH', path, attributes, { token, secrets, signal });
+  try {
+    const cached = api.cache.get(cacheKey(secrets))?.value;
+    let response = await patch(cached ?? (await newToken(secrets, api, signal)));
+    if (cached && [401, 403].includes(response.status)) response = await patch(await newToken(secrets, api, signal));
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Kept in the cache, because plans count machine-to-machine tokens; the cache may forget at any time.
+ * Source: https://auth0.com/docs/customize/actions/reference/post-login/post-login-api-object (`api.cache`)
+ */
+async function newToken(secrets, api, signal) {
+  const request = {
+    grant_type: 'client_credentials',
+    client_id: secrets.PROFILE_WRITER_CLIENT_ID,
+    client_secret: secrets.PROFILE_WRITER_CLIENT_SECRET,
+    audience: `https://${secrets.TENANT_DOMAIN}/api/v2/`,
+  };
+  const response = await send('POST', '/oauth/token', request, { secrets, signal });
+  const { access_token, expires_in } = response.ok ? await response.json() : {};
+  if (!access_token) throw new Error('no token'); // for patchUser
+  const ttl = Math.min((expires_in - SPARE_TOKEN_LIFE_SEC) * 1000, MAX_CACHE_TTL_MS);
+  if (ttl > 0) api.cache.set(cacheKey(secrets), access_token, { ttl });
+  return access_token;
+}
+
+/** A new client does not go on with the token of the former. Auth0 allows 64 bytes. */
+function cacheKey({ PROFILE_WRITER_CLIENT_ID }) {
+  return `guestlist:writer:${PROFILE_WRITER_CLIENT_ID}`;
+}
+
+/** Once more after a pause, if Auth0 is busy (429) or stumbled (5xx): each of our calls may be repeated. */
+async function send(method, path, body, { token, secrets, signal }) {
+  const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) };
+  const request = { method, headers, body: JSON.stringify(body), redirect: 'error', signal };
+  const attempt = () => fetch(`https://${secrets.TENANT_DOMAIN}${path}`, request);
+  const response = await attempt();
+  if (response.status !== 429 && response.status < 500) return response;
+  await new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS));
+  return attempt();
+}
+
+/**
+ * The marker decides: names may come and go, and a person is asked once, wherever PROFILE_STORE puts new names. A
+ * first name from elsewhere (an administrator, the invitation) serves as well. Not `logins_count`: it also counts
+ * logins that were given up half-way.
  */
 function isComplete(user) {
   return (
@@ -203,7 +286,6 @@ function isComplete(user) {
 
 /**
  * Checked again: a user may be able to write `user_metadata`.
- *
  * @param {User} user
  * @returns {{ given_name: string, family_name?: string } | undefined}
  */
@@ -216,16 +298,14 @@ function storedNames({ user_metadata }) {
  * A complete login: the application gets the names, and the invitation is over, so that a later "forgot password"
  * mail is not an invitation again. Root names, where an administrator has set them, reach the ID token by
  * themselves.
- *
  * @param {User} user
  * @param {{ given_name: string, family_name?: string } | undefined} names
- * @param {PostLoginAPI} api
  */
 function welcome(user, names, api) {
   if (names !== undefined && !user.given_name?.trim()) {
     api.idToken.setCustomClaim('given_name', names.given_name);
     if (names.family_name !== undefined) api.idToken.setCustomClaim('family_name', names.family_name);
-    api.idToken.setCustomClaim('name', [names.given_name, names.family_name].filter(Boolean).join(' '));
+    api.idToken.setCustomClaim('name', wholeName(names));
   }
   const invite = user.app_metadata?.invite;
   if (invite && !invite.accepted_at) {
@@ -233,10 +313,7 @@ function welcome(user, names, api) {
   }
 }
 
-/**
- * @param {Record<string, string>} secrets
- * @returns {boolean}
- */
+/** @param {Record<string, string>} secrets */
 function canTalkToThePage({ FROM_PAGE_SECRET, PROFILE_PAGE_URL, TO_PAGE_SECRET }) {
   return (
     isStrong(FROM_PAGE_SECRET) &&
@@ -247,6 +324,13 @@ function canTalkToThePage({ FROM_PAGE_SECRET, PROFILE_PAGE_URL, TO_PAGE_SECRET }
   );
 }
 
+/** @param {Record<string, string>} secrets */
+function canStore({ PROFILE_STORE, PROFILE_WRITER_CLIENT_ID, PROFILE_WRITER_CLIENT_SECRET, TENANT_DOMAIN }) {
+  if (!PROFILE_STORE || PROFILE_STORE === 'metadata') return true;
+  const isDomain = /^[a-z0-9-]+(\.[a-z0-9-]+)*(:\d+)?$/i.test(TENANT_DOMAIN ?? '');
+  return PROFILE_STORE === 'root' && isDomain && Boolean(PROFILE_WRITER_CLIENT_ID && PROFILE_WRITER_CLIENT_SECRET);
+}
+
 /** @param {string | undefined} secret */
 function isStrong(secret) {
   return typeof secret === 'string' && secret.length >= MIN_SECRET_LENGTH;
@@ -254,7 +338,6 @@ function isStrong(secret) {
 
 /**
  * The language that Auth0 speaks in this login, for the page to go on in.
- *
  * @param {Event} event
  * @returns {{ locale?: string }}
  */

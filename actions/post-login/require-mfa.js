@@ -1,13 +1,14 @@
 /**
- * Ask whoever signs in to our applications for a second factor, by SMS, before any later Action runs: nobody
- * reaches the profile page with a password alone.
+ * Ask whoever signs in to our applications for a second factor, by SMS unless FACTORS says otherwise, before any
+ * later Action runs: nobody reaches the profile page with a password alone.
  *
  * Not here: the redirect to the profile page (complete-profile.js: Auth0 wants it in an Action of its own, the last
  * one), the tenant's MFA policy that stands behind this Action, and the tenant setting
  * `customize_mfa_in_postlogin_action` it needs.
  *
  * Secrets: CLIENT_IDS (our applications' client ids, separated by commas), CONNECTION_NAME (our database
- * connection).
+ * connection), FACTORS (what we accept, of `phone`, `otp`, `webauthn-roaming`, separated by commas, the preferred one
+ * first; absent: `phone`).
  *
  * Source: https://auth0.com/docs/secure/multi-factor-authentication/customize-mfa/customize-mfa-selection-universal-login
  * Source: https://auth0.com/docs/secure/multi-factor-authentication/customize-mfa/customize-mfa-enrollments-universal-login
@@ -19,8 +20,10 @@ const SENTENCES = Object.freeze({
   not_configured: 'Signing in is not possible: the service is not set up correctly. Please tell whoever invited you.',
   unexpected_error: 'Signing in failed because of a problem on our side. Please try again.',
   unsupported_login: 'This application can only be signed in to with a web browser.',
-  interaction_needed: 'Please sign in again: this needs the code that we send to your phone.',
+  interaction_needed: 'Please sign in again: this needs your second step, such as a code on your phone.',
 });
+
+const KNOWN_FACTORS = Object.freeze(['phone', 'otp', 'webauthn-roaming']);
 
 /**
  * @param {Event} event - Details about the user and the context in which they are logging in.
@@ -40,14 +43,15 @@ exports.onExecutePostLogin = async (event, api) => {
  * @param {PostLoginAPI} api
  */
 function requireMfa(event, api) {
-  if (!event.secrets.CONNECTION_NAME) return deny(api, 'not_configured');
+  const factors = factorsIn(event.secrets);
+  if (!event.secrets.CONNECTION_NAME || factors === undefined) return deny(api, 'not_configured');
   switch (kindOfLogin(event)) {
     case 'refresh':
       return allowRefresh(event, api);
     case 'silent':
       return hasFreshProof(event) ? askNoMore(api) : deny(api, 'interaction_needed');
     case 'browser':
-      return hasFreshProof(event) ? askNoMore(api) : askForSecondFactor(event.user, api);
+      return hasFreshProof(event) ? askNoMore(api) : askForSecondFactor(event.user, factors, api);
     default:
       return deny(api, 'unsupported_login');
   }
@@ -55,7 +59,7 @@ function requireMfa(event, api) {
 
 /**
  * A refresh token is the fruit of a login that passed this Action, and nobody is there to type a code: Auth0's
- * guide lets the exchange pass. Two things end it: a user without any factor (a token older than this Action, or a
+ * guide lets the exchange pass. One thing ends it: a user without any factor (a token older than this Action, or a
  * phone that support has reset) must sign in again; Auth0 leaves `enrolledFactors` out where it does not know it,
  * which is not the same as an empty list.
  *
@@ -81,38 +85,63 @@ function askNoMore(api) {
 }
 
 /**
- * Whoever has a phone is sent a code. Whoever has no factor enrols a phone. Whoever has other factors only (from
- * another application of the tenant) shows one of them first: Auth0 refuses to enrol a second factor without that.
+ * Whoever has one of our factors is challenged for it. Whoever has no factor enrols one of ours. Whoever has other
+ * factors only (from another application of the tenant) shows one of them first: Auth0 refuses to enrol another
+ * factor without that. Two commands at most, where Auth0 ends a login at the fifth.
  *
  * @param {User} user
+ * @param {string[]} factors - ours
  * @param {PostLoginAPI} api
  */
-function askForSecondFactor(user, api) {
+function askForSecondFactor(user, factors, api) {
   const enrolled = enrolledTypes(user);
-  if (enrolled.includes('phone')) return api.authentication.challengeWith(phoneBySms());
+  const challengeable = factors.filter((type) => enrolled.includes(type));
+  if (challengeable.length > 0) return challenge(challengeable.map(selectorOf), api);
   if (enrolled.length > 0) api.authentication.challengeWithAny(enrolled.map((type) => ({ type })));
-  return api.authentication.enrollWith(phoneBySms());
+  return enrol(factors.map(selectorOf), api);
+}
+
+function challenge(selectors, { authentication }) {
+  if (selectors.length > 1) return authentication.challengeWithAny(selectors);
+  return authentication.challengeWith(selectors[0]);
+}
+
+function enrol(selectors, { authentication }) {
+  if (selectors.length > 1) return authentication.enrollWithAny(selectors);
+  return authentication.enrollWith(selectors[0]);
 }
 
 /** A new object each time: module state is shared between users. */
-function phoneBySms() {
-  return { type: 'phone', options: { preferredMethod: 'sms' } };
+function selectorOf(type) {
+  return type === 'phone' ? { type, options: { preferredMethod: 'sms' } } : { type };
+}
+
+/**
+ * @param {Record<string, string>} secrets
+ * @returns {string[] | undefined} each once, in order of preference; undefined if one of them is unknown
+ */
+function factorsIn({ FACTORS }) {
+  const types = (FACTORS || 'phone').split(',').map((type) => type.trim());
+  return types.every((type) => KNOWN_FACTORS.includes(type)) ? [...new Set(types)] : undefined;
 }
 
 /**
  * Whether this browser session holds a second factor that still counts: given after the latest password (a password
  * typed again needs its own second factor), of a kind that the user has still enrolled (support may have reset it),
- * and not by e-mail (the invitation and every new password come through the same mailbox). An application that
- * names `acr_values` wants a fresh proof. Anything unclear, such as a missing timestamp, is no proof.
+ * not by e-mail (the invitation and every new password come through the same mailbox), and one of FACTORS where that
+ * is set: else another application's weaker factor would do, and an enrolment that was given up half-way would pass
+ * next time. An application that names `acr_values` wants a fresh proof. Anything unclear, such as a missing
+ * timestamp, is no proof.
  *
  * @param {Event} event
  * @returns {boolean}
  */
-function hasFreshProof({ authentication, transaction, user }) {
+function hasFreshProof({ authentication, secrets, transaction, user }) {
   if (transaction?.acr_values?.length > 0) return false;
   const methods = authentication?.methods ?? [];
-  const enrolled = enrolledTypes(user);
-  const proofs = methods.filter(({ name, type }) => name === 'mfa' && type !== 'email' && enrolled.includes(type));
+  const enrolled = enrolledTypes(user).filter((type) => type !== 'email');
+  const accepted = secrets.FACTORS ? factorsIn(secrets).filter((type) => enrolled.includes(type)) : enrolled;
+  const proofs = methods.filter(({ name, type }) => name === 'mfa' && accepted.includes(type));
   const firstFactors = methods.filter(({ name }) => name === 'pwd' || name === 'passkey');
   return (
     firstFactors.length > 0 &&

@@ -13,42 +13,43 @@ import binascii
 import json
 from collections.abc import Iterable
 
-DEPLOYER_SCOPES: tuple[str, ...] = (
+from stacks.demands import demands
+from stacks.settings import Settings
+from stacks.tenant_wide import TENANT_WIDE_THINGS
+
+# What every environment needs.
+_ALWAYS = (
     "create:actions",
     "create:client_grants",
     "create:clients",
     "create:connections",
-    "create:email_provider",
-    "create:email_templates",
     "delete:actions",
     "delete:client_grants",
     "delete:clients",
     "delete:connections",
-    "delete:email_provider",
     "read:actions",
-    "read:client_credentials",
     "read:client_grants",
     "read:client_keys",
     "read:clients",
     "read:connections",
     "read:connections_options",
-    "read:email_provider",
-    "read:email_templates",
-    "read:guardian_factors",
-    "read:mfa_policies",
-    "read:tenant_settings",
     "update:actions",
-    "update:client_credentials",
     "update:client_grants",
     "update:clients",
     "update:connections",
     "update:connections_options",
-    "update:email_provider",
-    "update:email_templates",
-    "update:guardian_factors",
-    "update:mfa_policies",
-    "update:tenant_settings",
 )
+
+
+def deployer_scopes(settings: Settings) -> tuple[str, ...]:
+    """Name the scopes that an environment's deployer needs, sorted: of tenant-wide things only those that it declares."""
+    wanted = demands(settings)
+    scopes = set(_ALWAYS)
+    for name in wanted.own:
+        scopes.update(TENANT_WIDE_THINGS[name].reads, TENANT_WIDE_THINGS[name].writes)
+    for name in wanted.require:
+        scopes.update(TENANT_WIDE_THINGS[name].reads)
+    return tuple(sorted(scopes))
 
 
 def scopes_of(access_token: str) -> frozenset[str] | None:
@@ -63,6 +64,6 @@ def scopes_of(access_token: str) -> frozenset[str] | None:
         return None
 
 
-def missing(granted: Iterable[str]) -> tuple[str, ...]:
+def missing(granted: Iterable[str], settings: Settings) -> tuple[str, ...]:
     """Name the scopes that the deployer lacks, sorted."""
-    return tuple(sorted(set(DEPLOYER_SCOPES) - set(granted)))
+    return tuple(sorted(set(deployer_scopes(settings)) - set(granted)))

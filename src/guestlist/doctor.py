@@ -3,7 +3,7 @@ What keeps an environment from being deployed: every check by itself, so that on
 
 Nothing is written anywhere, and no secret is shown. Each check answers with one line and, if something is wrong, its remedy.
 
-Not here: asking the tenant (`tenant_checks.py`); plan entitlements.
+Not here: asking the tenant (`tenant_checks.py`); plan entitlements (`guestlist env check`).
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def examine(project: Project, environment: str, shell: Mapping[str, str]) -> Ite
     yield credentials
     reached = credentials.status != "problem"
     if reached:
-        for check in tenant_checks(report.settings.tenant.domain, environ):
+        for check in tenant_checks(report.settings, environ):
             reached = reached and check.status != "problem"
             yield check
     if tools is not None:

@@ -52,6 +52,7 @@ class Health:
 
     domain: str
     tier: str
+    plan: str
     latency_ms: float
 
 
@@ -115,9 +116,18 @@ class LocalTenant:
             answer = self._control("GET", "health")
         except LocalTenantFailed:
             return None
-        return Health(domain=answer["domain"], tier=answer["tier"], latency_ms=float(answer["latency_ms"]))
+        return Health(
+            domain=answer["domain"], tier=answer["tier"], plan=answer["plan"], latency_ms=float(answer["latency_ms"])
+        )
 
-    def start(self, *, port: int = DEFAULT_PORT, tier: str | None = None, latency_ms: float | None = None) -> Started:
+    def start(
+        self,
+        *,
+        port: int = DEFAULT_PORT,
+        tier: str | None = None,
+        plan: str | None = None,
+        latency_ms: float | None = None,
+    ) -> Started:
         """
         Start it unless it runs, and return when it answers. Options for one that runs already are applied to it.
 
@@ -128,9 +138,9 @@ class LocalTenant:
             self._refuse_other_address(port)
             health = self.health()
             if health is not None:
-                self._change(tier, latency_ms)
+                self._change(tier, plan, latency_ms)
                 return Started(url=f"https://{health.domain}", pid=self.pid() or 0, already=True)
-            return self._start(serve_command(self.directory, port=port, tier=tier, latency_ms=latency_ms))
+            return self._start(serve_command(self.directory, port=port, tier=tier, plan=plan, latency_ms=latency_ms))
 
     def _refuse_other_address(self, port: int) -> None:
         """A tenant is named after its address, and so is everything in it."""
@@ -224,8 +234,8 @@ class LocalTenant:
         if done.returncode:
             raise LocalTenantFailed(f"Cannot empty the local tenant: {done.stderr.strip().removeprefix('Error: ')}")
 
-    def _change(self, tier: str | None, latency_ms: float | None) -> None:
-        wanted = {"tier": tier, "latency_ms": latency_ms}
+    def _change(self, tier: str | None, plan: str | None, latency_ms: float | None) -> None:
+        wanted = {"tier": tier, "plan": plan, "latency_ms": latency_ms}
         settings = {name: value for name, value in wanted.items() if value is not None}
         if settings:
             self._control("PUT", "settings", settings)
@@ -254,12 +264,19 @@ class LocalTenant:
 
 
 def serve_command(
-    directory: Path, *, port: int = DEFAULT_PORT, tier: str | None = None, latency_ms: float | None = None
+    directory: Path,
+    *,
+    port: int = DEFAULT_PORT,
+    tier: str | None = None,
+    plan: str | None = None,
+    latency_ms: float | None = None,
 ) -> list[str]:
     """Write the command that serves the tenant in the foreground."""
     command = [sys.executable, "-m", "localtenant", "serve", "--data", str(directory), "--port", str(port)]
     if tier is not None:
         command += ["--tier", tier]
+    if plan is not None:
+        command += ["--plan", plan]
     if latency_ms is not None:
         command += ["--latency", f"{latency_ms:g}"]
     return command

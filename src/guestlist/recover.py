@@ -25,9 +25,9 @@ REPEATABLE_KINDS = frozenset(
     {
         "AttackProtection",
         "Branding",
-        "ClientCredentials",
         "ConnectionClient",
         "ConnectionClients",
+        "CustomDomainVerification",
         "EmailProvider",
         "EmailTemplate",
         "Guardian",
@@ -51,6 +51,8 @@ NATURAL_KEYS: Mapping[str, tuple[str, ...]] = {
     "Client": ("name",),
     "ClientGrant": ("clientId", "audience"),
     "Connection": ("name",),
+    "CustomDomain": ("domain",),
+    "PhoneNotificationTemplate": ("type",),
     "ResourceServer": ("identifier",),
 }
 

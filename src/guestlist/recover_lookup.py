@@ -196,6 +196,36 @@ def _resource_servers(tenant: ManagementClient, operation: PendingOperation, _st
         )
 
 
+def _custom_domains(tenant: ManagementClient, operation: PendingOperation, _state: State) -> Iterator[Candidate]:
+    inputs = operation.resource.inputs
+    for domain in tenant.get("/custom-domains"):
+        if domain.get("domain") != inputs["domain"]:
+            continue
+        same = domain.get("type") == inputs.get("type")
+        yield Candidate(
+            id=str(domain["custom_domain_id"]),
+            label=f"custom domain {domain['domain']}",
+            ours=same,
+            because="it has the program's kind of certificate" if same else "its kind of certificate is another",
+        )
+
+
+def _phone_templates(tenant: ManagementClient, operation: PendingOperation, _state: State) -> Iterator[Candidate]:
+    """One of each type at most; the engine repeats a create only where there is none."""
+    inputs = operation.resource.inputs
+    wanted = (inputs.get("content") or {}).get("body", {}).get("text")
+    for template in tenant.get("/branding/phone/templates").get("templates", []):
+        if template.get("type") != inputs["type"]:
+            continue
+        same = ((template.get("content") or {}).get("body") or {}).get("text") == wanted
+        yield Candidate(
+            id=str(template["id"]),
+            label=f"phone template {template['type']}",
+            ours=same,
+            because="its text is the program's" if same else "its text is not the program's",
+        )
+
+
 _Ask = Callable[[ManagementClient, PendingOperation, State], Iterator[Candidate]]
 
 _ASK: Mapping[str, _Ask] = {
@@ -203,5 +233,7 @@ _ASK: Mapping[str, _Ask] = {
     "Client": _clients,
     "ClientGrant": _grants,
     "Connection": _connections,
+    "CustomDomain": _custom_domains,
+    "PhoneNotificationTemplate": _phone_templates,
     "ResourceServer": _resource_servers,
 }

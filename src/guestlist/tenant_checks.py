@@ -16,6 +16,7 @@ import httpx
 from guestlist.checks import Check, fine, problem, remark
 from guestlist.deployer_scopes import missing, scopes_of
 from stacks.management import canonical_audience
+from stacks.settings import Settings
 
 PATIENCE_SEC = 10.0
 TOLERATED_SKEW_SEC = 30.0  # tokens of a few minutes' life are made and checked on both sides
@@ -28,13 +29,14 @@ def now() -> datetime:
 
 
 def tenant_checks(
-    domain: str,
+    settings: Settings,
     environ: Mapping[str, str],
     *,
     transport: httpx.BaseTransport | None = None,
     clock: Callable[[], datetime] = now,
 ) -> Iterator[Check]:
     """Ask the tenant, from the outside in; what cannot be asked any more is left out."""
+    domain = settings.tenant.domain
     if transport is None:
         trusted = environ.get("SSL_CERT_FILE") or None
         try:
@@ -53,7 +55,7 @@ def tenant_checks(
             return
         yield fine("tenant", f"https://{domain} answers, its certificate is trusted")
         yield clock_check(answer.headers.get("date"), clock())
-        yield from _token_checks(client, domain, environ)
+        yield from _token_checks(client, settings, environ)
 
 
 def unreachable(domain: str, error: Exception) -> Check:
@@ -84,17 +86,17 @@ def clock_check(date: str | None, here: datetime) -> Check:
     return fine("clock", "this machine and the tenant agree")
 
 
-def _token_checks(client: httpx.Client, domain: str, environ: Mapping[str, str]) -> Iterator[Check]:
+def _token_checks(client: httpx.Client, settings: Settings, environ: Mapping[str, str]) -> Iterator[Check]:
     token = environ.get("AUTH0_API_TOKEN", "")
     if token:
         yield remark("token", "AUTH0_API_TOKEN is used as it is; it ends after a day at most")
-        yield scope_check(scopes_of(token))
+        yield scope_check(scopes_of(token), settings)
         return
     body = {
         "grant_type": "client_credentials",
         "client_id": environ.get("AUTH0_CLIENT_ID", ""),
         "client_secret": environ.get("AUTH0_CLIENT_SECRET", ""),
-        "audience": canonical_audience(domain),
+        "audience": canonical_audience(settings.tenant.domain),
     }
     try:
         answer = client.post("/oauth/token", json=body)
@@ -109,14 +111,16 @@ def _token_checks(client: httpx.Client, domain: str, environ: Mapping[str, str])
         return
     yield fine("token", "the tenant gives the deployer a token")
     granted = fields.get("scope")
-    yield scope_check(frozenset(granted.split()) if isinstance(granted, str) else scopes_of(fields["access_token"]))
+    yield scope_check(
+        frozenset(granted.split()) if isinstance(granted, str) else scopes_of(fields["access_token"]), settings
+    )
 
 
-def scope_check(granted: frozenset[str] | None) -> Check:
+def scope_check(granted: frozenset[str] | None, settings: Settings) -> Check:
     """Compare what the deployer may do with what it needs."""
     if granted is None:
         return remark("scopes", "the token does not show its scopes")
-    lacking = missing(granted)
+    lacking = missing(granted, settings)
     if lacking:
         remedy = "grant them: Applications > APIs > Auth0 Management API > Machine to Machine Applications"
         return problem("scopes", f"the deployer lacks {', '.join(lacking)}", remedy)

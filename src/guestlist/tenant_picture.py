@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from stacks.management import ManagementClient
-from stacks.tenant_wide import FLAGS_WE_SET, SETTINGS_WE_SET
+from stacks.tenant_wide.tenant_settings import FLAGS_WE_SET, SETTINGS_WE_SET
 
 Picture = Mapping[str, Any]
 

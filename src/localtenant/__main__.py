@@ -1,5 +1,6 @@
 """
-    python -m localtenant serve --data DIR [--port 8443] [--tier free|paid|unlimited] [--latency MS] [--ready-file FILE]
+    python -m localtenant serve --data DIR [--port 8443] [--tier free|paid|unlimited]
+                                 [--plan free|essentials|professional|enterprise] [--latency MS] [--ready-file FILE]
     python -m localtenant reset --data DIR
     python -m localtenant env --data DIR         lines for a shell: eval "$(python -m localtenant env --data DIR)"
 
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import NoReturn
 
 WRONG_USAGE = 64
+PLANS = ("free", "essentials", "professional", "enterprise")  # those of `entitlements.Plan`
 
 
 class Parser(argparse.ArgumentParser):
@@ -27,6 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit code comes back."""
     options = _parser().parse_args(arguments)
     # Late: --help and a typing mistake need no server.
+    from localtenant.management.entitlements import Plan
     from localtenant.rate_limits import Tier
     from localtenant.server import CannotServe, Options, serve
 
@@ -44,6 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
                 data=options.data,
                 port=options.port,
                 tier=Tier(options.tier),
+                plan=Plan(options.plan),
                 latency_ms=options.latency,
                 ready_file=options.ready_file,
             )
@@ -62,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     serving.add_argument("--data", type=Path, required=True, help="where the tenant lives; made if missing")
     serving.add_argument("--port", type=_port, default=8443, help="0: the one it had, or any free one (default 8443)")
     serving.add_argument("--tier", choices=("free", "paid", "unlimited"), default="unlimited", help="rate limits")
+    serving.add_argument("--plan", choices=PLANS, default="enterprise", help="features; what it lacks is a 403")
     serving.add_argument("--latency", type=_milliseconds, default=0, metavar="MS", help="delay of every API answer")
     serving.add_argument("--ready-file", type=Path, help="written with the address once it answers")
     emptying = commands.add_parser("reset", help="make it a fresh tenant; the deployer keeps its credentials")

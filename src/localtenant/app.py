@@ -29,6 +29,7 @@ from localtenant.http import (
     send_response,
 )
 from localtenant.management.dispatch import HangUp, ManagementAPI
+from localtenant.management.entitlements import Plan
 from localtenant.rate_limits import Tier
 from localtenant.runtime import RecordedCall, Runtime
 from localtenant.tenant import Tenant
@@ -41,13 +42,16 @@ class App:
     Args:
         tenant: seeded here if it is fresh.
         tier: whose rate limits apply.
+        plan: whose features there are.
         latency_ms: how long every API answer takes at least.
 
     """
 
-    def __init__(self, tenant: Tenant, *, tier: Tier = Tier.UNLIMITED, latency_ms: float = 0) -> None:
+    def __init__(
+        self, tenant: Tenant, *, tier: Tier = Tier.UNLIMITED, plan: Plan = Plan.ENTERPRISE, latency_ms: float = 0
+    ) -> None:
         self.tenant = tenant
-        self.runtime = Runtime(tenant.clock, tier=tier, latency_ms=latency_ms)
+        self.runtime = Runtime(tenant.clock, tier=tier, plan=plan, latency_ms=latency_ms)
         self._management = ManagementAPI(tenant, self.runtime)
         self._control = ControlPlane(tenant, self.runtime)
         tenant.open()

@@ -1,10 +1,10 @@
 """
 The control plane, `/_local/…`: what a test or an operator may do to the tenant from outside the emulated APIs.
 
-    GET    /_local/health        {status, domain, tier, latency_ms, clock}
+    GET    /_local/health        {status, domain, tier, plan, latency_ms, clock}
     POST   /_local/reset         a fresh tenant; the deployer keeps its credentials
     GET    /_local/requests      the recorded API calls; DELETE forgets them
-    GET    /_local/settings      {tier, latency_ms}; PUT changes them
+    GET    /_local/settings      {tier, plan, latency_ms}; PUT changes them
     GET    /_local/clock         {now, offset_seconds}; PUT {offset_seconds}, POST {advance_seconds}
     POST   /_local/faults        {method, path, when, action, times, skip}; GET shows them, DELETE clears them and lets go of held requests
 
@@ -15,14 +15,17 @@ import ipaddress
 import json
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from localtenant.faults import ACTIONS, WHENS, Fault
 from localtenant.http import Request, Response, json_response
+from localtenant.management.entitlements import Plan
 from localtenant.rate_limits import Tier
 from localtenant.runtime import Runtime
 from localtenant.tenant import Tenant
 
+Choice = TypeVar("Choice", bound=StrEnum)
 OWN_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -99,18 +102,19 @@ class ControlPlane:
         return {"requests": []}
 
     def _settings(self, _body: Any) -> dict[str, Any]:
-        return {"tier": self._runtime.tier.value, "latency_ms": self._runtime.latency_ms}
+        runtime = self._runtime
+        return {"tier": runtime.tier.value, "plan": runtime.plan.value, "latency_ms": runtime.latency_ms}
 
     def _change_settings(self, body: Any) -> dict[str, Any]:
-        fields = _fields(body, {"tier", "latency_ms"})
-        tier = fields.get("tier", self._runtime.tier)
-        if tier not in set(Tier):
-            raise Refused(400, f"tier must be one of {', '.join(Tier)}, got {tier!r}.")
+        fields = _fields(body, {"tier", "plan", "latency_ms"})
+        tier = _one_of(Tier, fields, "tier", self._runtime.tier)
+        plan = _one_of(Plan, fields, "plan", self._runtime.plan)
         latency = _number(fields, "latency_ms", self._runtime.latency_ms)
         if latency < 0:
             raise Refused(400, f"latency_ms must be 0 or more, got {latency}.")
         if "tier" in fields:
-            self._runtime.tier = Tier(tier)
+            self._runtime.tier = tier
+        self._runtime.plan = plan
         self._runtime.latency_ms = latency
         return self._settings(None)
 
@@ -170,6 +174,13 @@ def _fields(body: Any, known: set[str]) -> Mapping[str, Any]:
     if unknown:
         raise Refused(400, f"Unknown field {unknown[0]}; known are {', '.join(sorted(known))}.")
     return body
+
+
+def _one_of(choices: type[Choice], fields: Mapping[str, Any], name: str, default: Choice) -> Choice:
+    value = fields.get(name, default)
+    if value not in list(choices):
+        raise Refused(400, f"{name} must be one of {', '.join(choices)}, got {value!r}.")
+    return choices(value)
 
 
 def _number(fields: Mapping[str, Any], name: str, default: float) -> float:

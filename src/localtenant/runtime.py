@@ -1,5 +1,5 @@
 """
-What a running tenant has besides its memory: tier, latency, faults and the record of calls. None of it survives a restart.
+What a running tenant has besides its memory: tier, plan, latency, faults and the record of calls. None of it survives a restart.
 
 Not here: how it is changed from outside (`control.py`).
 """
@@ -10,6 +10,7 @@ from typing import Any
 
 from localtenant.clock import Clock
 from localtenant.faults import Faults
+from localtenant.management.entitlements import Plan
 from localtenant.rate_limits import AUTHENTICATION, MANAGEMENT, RateLimiter, Tier
 
 RECORDED_CALLS = 100_000
@@ -39,9 +40,12 @@ class RecordedCall:
 class Runtime:
     """The switches of a running tenant."""
 
-    def __init__(self, clock: Clock, *, tier: Tier = Tier.UNLIMITED, latency_ms: float = 0) -> None:
+    def __init__(
+        self, clock: Clock, *, tier: Tier = Tier.UNLIMITED, plan: Plan = Plan.ENTERPRISE, latency_ms: float = 0
+    ) -> None:
         self.management_limits = RateLimiter(MANAGEMENT, tier, clock.seconds)
         self.authentication_limits = RateLimiter(AUTHENTICATION, tier, clock.seconds)
+        self.plan = plan
         self.latency_ms = latency_ms
         self.faults = Faults()
         self.calls: deque[RecordedCall] = deque(maxlen=RECORDED_CALLS)

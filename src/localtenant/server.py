@@ -24,6 +24,7 @@ from localtenant.action_builds import builds_of
 from localtenant.app import App
 from localtenant.certificates import ensure_certificates, write_private
 from localtenant.deployer import credentials_of
+from localtenant.management.entitlements import Plan
 from localtenant.rate_limits import Tier
 from localtenant.store import Store
 from localtenant.tenant import Tenant
@@ -45,6 +46,7 @@ class Options:
     data: Path
     port: int = DEFAULT_PORT  # 0: the data directory's own, or any free one
     tier: Tier = Tier.UNLIMITED
+    plan: Plan = Plan.ENTERPRISE
     latency_ms: float = 0
     ready_file: Path | None = None
 
@@ -107,7 +109,7 @@ def serve(options: Options) -> int:
         listeners = _listen(_port(options, store), stack)
         tenant = Tenant(store, domain=_domain(listeners[0].getsockname()[1]))
         certificates = ensure_certificates(options.data)
-        app = App(tenant, tier=options.tier, latency_ms=options.latency_ms)
+        app = App(tenant, tier=options.tier, plan=options.plan, latency_ms=options.latency_ms)
         _write_deployer(options.data, tenant)
         config = uvicorn.Config(
             app,

@@ -3,10 +3,20 @@
 const assert = require('node:assert/strict');
 const { beforeEach, test } = require('node:test');
 
-const { NOW, REFRESH, SILENT, TO_PAGE_SECRET, UNSUPPORTED_PROTOCOLS, anEvent } = require('./support/event.js');
-const { COMPLETE_PROFILE, fixTheClock, run } = require('./support/run.js');
+const {
+  NOW,
+  PHONE_PROOF,
+  PWD,
+  REFRESH,
+  SILENT,
+  TO_PAGE_SECRET,
+  UNSUPPORTED_PROTOCOLS,
+  aReturn,
+  anEvent,
+} = require('./support/event.js');
+const { COMPLETE_PROFILE, fixTheClock, run, runContinue } = require('./support/run.js');
 const { anApi } = require('./support/post_login_api.js');
-const { claimsOf, signature } = require('./support/tokens.js');
+const { aReturnToken, claimsOf, signature } = require('./support/tokens.js');
 
 const USER = anEvent().user;
 const aUser = (changes) => ({ user: { ...USER, app_metadata: {}, ...changes } });
@@ -212,4 +222,39 @@ test('a login without a transaction is judged by its request', async () => {
 
   const silent = anEvent({ transaction: undefined, request: { ...anEvent().request, query: { prompt: 'none' } } });
   assert.equal((await run(COMPLETE_PROFILE, silent)).outcome, 'denied');
+});
+
+test('nothing here relies on a second factor: require-mfa need not be there', async (t) => {
+  const states = {
+    'no methods known': { authentication: undefined, user: { enrolledFactors: undefined } },
+    'a password only': { authentication: { methods: [PWD] }, user: { enrolledFactors: [] } },
+    'a phone that was not asked for': { user: { enrolledFactors: [{ type: 'phone' }] } },
+    'a second factor shown': {
+      authentication: { methods: [PWD, PHONE_PROOF] },
+      user: { enrolledFactors: [{ type: 'phone' }] },
+    },
+  };
+  const handle = {
+    'without a name': (state) => run(COMPLETE_PROFILE, anEvent(state)),
+    'without a name, silent': (state) => run(COMPLETE_PROFILE, anEvent({ ...state, ...SILENT })),
+    'with a name': ({ user, ...state }) => run(COMPLETE_PROFILE, anEvent({ ...state, user: { ...ANA.user, ...user } })),
+    'on the way back': (state) => runContinue(COMPLETE_PROFILE, aReturn(aReturnToken(), state)),
+  };
+  const outcomes = {
+    'without a name': 'redirected',
+    'without a name, silent': 'denied',
+    'with a name': 'goes on',
+    'on the way back': 'goes on',
+  };
+  for (const [when, come] of Object.entries(handle)) {
+    const usual = await come({});
+    assert.equal(usual.outcome, outcomes[when]);
+    for (const [name, state] of Object.entries(states)) {
+      await t.test(`${when}: ${name}`, async () => {
+        const answer = await come(state);
+        assert.deepEqual(answer, usual);
+        assert.deepEqual([answer.mfa, answer.multifactor], [[], []], 'the policy stays in force');
+      });
+    }
+  }
 });

@@ -15,10 +15,6 @@ from tests.bench.tools import FIRST, OPERATIONS
 
 BEGIN, END = "<!-- bench: begin -->", "<!-- bench: end -->"
 RAW = "## Every run"
-README_WORDS = (
-    "One desired tenant on the local tenant and one machine: with this program, with OpenTofu and the same provider, and with auth0-deploy-cli. The whole",
-    "table, and what each tool does and does not do in its run, is in [docs/bench.md](docs/bench.md), written by `make bench`.",
-)
 HEADINGS = (
     *("Tool", "Tier", "Latency", "Operation", "Command", "Exit code", "Attempts"),
     *("Seconds", "Management API calls", "Tokens", "429s", "Largest process"),
@@ -187,7 +183,7 @@ def rows_of(page: str) -> list[Row]:
 
 
 def readme_block(rows: Sequence[Row]) -> str:
-    """The compact table: seconds without latency at no limit and at the free plan's, calls at no limit; with its words and marks."""
+    """The compact table: seconds without latency at no limit and at the free plan's, calls at no limit; with its marks."""
     tools = list(dict.fromkeys(row.tool for row in rows))
     found = grouped(rows)
     headings = ["", "", *(f"{tool}" for tool in tools)]
@@ -199,7 +195,7 @@ def readme_block(rows: Sequence[Row]) -> str:
             ["", "free plan, 2 requests a second", *(_short(free.get(tool)) for tool in tools)],
             ["", "Management API calls", *(row.calls if (row := without.get(tool)) else "not run" for tool in tools)],
         ]
-    return "\n".join([BEGIN, *README_WORDS, "", *table(headings, lines, left=2), END])
+    return "\n".join([BEGIN, *table(headings, lines, left=2), END])
 
 
 def _short(row: Row | None) -> str:

@@ -96,7 +96,7 @@ EDITS = [
         shown=lambda tenant: application(tenant)["callbacks"],
     ),
     Edit(
-        resource="application-credentials",
+        resource="client-secrets",
         make=lambda tenant: tenant.write(
             "PATCH", f"/clients/{application(tenant)['client_id']}", {"token_endpoint_auth_method": "none"}
         ),
@@ -153,8 +153,8 @@ EDITS = [
     ),
 ]
 
-# These remember what the tenant was or said; the last test of this file is about the secrets.
-NOT_IN_THE_TENANT = {"TenantBackup", "PostLoginBackup", "ClientSecret"}
+# These remember what the tenant was.
+NOT_IN_THE_TENANT = {"TenantBackup", "PostLoginBackup"}
 
 
 @dataclass(frozen=True, kw_only=True)

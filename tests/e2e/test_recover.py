@@ -12,7 +12,6 @@ WRITES = [
     ("POST", "/connections"),
     ("PATCH", "/connections/{id}/clients"),
     ("POST", "/clients"),
-    ("PATCH", "/clients/{id}"),
     ("POST", "/client-grants"),
     ("POST", "/actions/actions"),
     ("POST", "/actions/actions/{id}/deploy"),

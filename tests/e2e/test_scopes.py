@@ -3,7 +3,9 @@
 import json
 from dataclasses import replace
 
-from guestlist.deployer_scopes import DEPLOYER_SCOPES
+from guestlist.deployer_scopes import deployer_scopes
+from guestlist.environments import Project as Clone
+from guestlist.environments import load_settings
 from localtenant.management.operations import operations
 from tests.e2e.harness import Project, succeeded
 
@@ -25,7 +27,8 @@ def a_client_with(project: Project, scopes: list[str]) -> tuple[str, str]:
 
 
 def test_a_deployer_with_the_listed_scopes_deploys_checks_and_takes_down(own_project: Project) -> None:
-    deployer = acting_as(own_project, *a_client_with(own_project, sorted(DEPLOYER_SCOPES)))
+    scopes = deployer_scopes(load_settings(Clone(root=own_project.directory), "local"))
+    deployer = acting_as(own_project, *a_client_with(own_project, list(scopes)))
 
     deployer.up()
     succeeded(deployer.pulumi("preview", "-s", "local", "--refresh", "--expect-no-changes"))
@@ -36,7 +39,7 @@ def test_a_deployer_with_the_listed_scopes_deploys_checks_and_takes_down(own_pro
     demanded = {scope for call in calls & operations().keys() for scope in operations()[call].scopes}
     of_operations = {
         scope
-        for scope in DEPLOYER_SCOPES
+        for scope in scopes
         if not scope.startswith("update:") and not scope.endswith(("_options", "_keys", "_credentials"))
     }
     assert of_operations - demanded == set()
@@ -67,3 +70,45 @@ def test_the_drift_reader_can_write_nothing(deployed: Project) -> None:
 
     assert {scope.partition(":")[0] for scope in granted} == {"read"}
     assert not {"read:users", "read:client_keys", "read:client_credentials"} & set(granted)
+
+
+# Everything that an environment may declare beside what it must.
+EVERYTHING: dict[str, dict[str, object]] = {
+    "mfa": {"factors": ["sms", "otp", "webauthn"]},
+    "branding": {"primaryColor": "#112233"},
+    "sessions": {"lifetimeHours": 100},
+    "attackProtection": {
+        "bruteForceAttempts": 5,
+        "suspiciousIpThrottling": True,
+        "breachedPasswords": "block",
+        "botDetection": "low",
+    },
+    "loginDomain": {"name": "login.localhost", "inUse": True},
+    "phone": {"enrollmentText": "{{code}} to join", "verificationText": "{{code}} to log in"},
+    "profile": {"store": "root"},
+}
+
+
+def test_what_else_an_environment_declares_takes_its_scopes_and_no_others(own_project: Project) -> None:
+    for group, values in EVERYTHING.items():
+        own_project.set_config(group, **values)
+    scopes = deployer_scopes(load_settings(Clone(root=own_project.directory), "local"))
+    deployer = acting_as(own_project, *a_client_with(own_project, list(scopes)))
+
+    deployer.up()
+    outputs = json.loads(
+        succeeded(deployer.pulumi("stack", "output", "-s", "local", "--show-secrets", "--json")).stdout
+    )
+    reader = acting_as(own_project, outputs["driftReaderClientId"], outputs["driftReaderClientSecret"])
+    own_project.tenant.forget_requests()
+    succeeded(reader.pulumi("preview", "-s", "local", "--refresh", "--expect-no-changes", "--diff"))
+
+    read = {(call["method"], call["path"].removeprefix("/api/v2")) for call in own_project.tenant.requests()}
+    demanded = {scope for call in read & operations().keys() for scope in operations()[call].scopes}
+    granted = next(
+        grant["scope"]
+        for grant in own_project.tenant.get("/client-grants")
+        if grant["client_id"] == outputs["driftReaderClientId"]
+    )
+    assert set(granted) - demanded <= {"read:connections_options"}
+    succeeded(deployer.pulumi("destroy", "-s", "local", "--yes", "--skip-preview"))

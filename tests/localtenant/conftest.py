@@ -24,6 +24,7 @@ from localtenant.authentication import signing
 from localtenant.authentication.access_tokens import issue
 from localtenant.clock import Clock
 from localtenant.deployer import all_scopes, credentials_of
+from localtenant.management.entitlements import Plan
 from localtenant.rate_limits import Tier
 from localtenant.store import Store
 from localtenant.tenant import Tenant
@@ -100,18 +101,23 @@ def signing_key_pem() -> str:
 
 @pytest.fixture
 def a_tenant() -> Iterator[Callable[..., LocalTenant]]:
-    """A factory of fresh tenants; `tier`, `latency_ms`, `store` and `seed` may be given."""
+    """A factory of fresh tenants; `tier`, `plan`, `latency_ms`, `store` and `seed` may be given."""
     loop = asyncio.new_event_loop()
     clients: list[httpx.Client] = []
 
     def make(
-        *, tier: Tier = Tier.UNLIMITED, latency_ms: float = 0, store: Store | None = None, seed: int = 1
+        *,
+        tier: Tier = Tier.UNLIMITED,
+        plan: Plan = Plan.ENTERPRISE,
+        latency_ms: float = 0,
+        store: Store | None = None,
+        seed: int = 1,
     ) -> LocalTenant:
         clock = Clock(lambda: NOON)
         tenant = Tenant(store or Store(None), clock=clock, rng=random.Random(seed))
         if tenant.store.get(signing.KIND, "current") is None:
             tenant.store.put(signing.KIND, "current", {"pem": signing_key_pem()})
-        app = App(tenant, tier=tier, latency_ms=latency_ms)
+        app = App(tenant, tier=tier, plan=plan, latency_ms=latency_ms)
         client = httpx.Client(transport=InProcess(app, loop), base_url="https://localhost:8443")
         clients.append(client)
         return LocalTenant(tenant, app, clock, client, loop, tuple(all_scopes()))

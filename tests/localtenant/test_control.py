@@ -15,7 +15,12 @@ def _control(tenant, method, path, **options):
 def test_health_tells_who_and_how(a_tenant):
     answer = _control(a_tenant(latency_ms=0), "GET", "health")
     assert answer.status_code == 200
-    assert {"status": "ok", "domain": "localhost:8443", "tier": "unlimited"}.items() <= answer.json().items()
+    assert {
+        "status": "ok",
+        "domain": "localhost:8443",
+        "tier": "unlimited",
+        "plan": "enterprise",
+    }.items() <= answer.json().items()
 
 
 def test_reset_makes_a_fresh_tenant_and_forgets_calls_and_faults(a_tenant):
@@ -44,17 +49,37 @@ def test_calls_are_recorded_by_template_until_forgotten(a_tenant):
 
 def test_tier_and_latency_change_while_it_runs(a_tenant):
     tenant = a_tenant()
-    assert _control(tenant, "PUT", "settings", json={"tier": "free"}).json() == {"tier": "free", "latency_ms": 0}
+    answer = _control(tenant, "PUT", "settings", json={"tier": "free"}).json()
+    assert answer == {"tier": "free", "plan": "enterprise", "latency_ms": 0}
     assert [tenant.get("/roles").status_code for _ in range(3)] == [200, 200, 429]
 
 
+def test_the_plan_changes_while_it_runs_and_the_rate_limits_stay(a_tenant):
+    tenant = a_tenant()
+    assert tenant.get("/attack-protection/captcha").status_code == 200
+    answer = _control(tenant, "PUT", "settings", json={"plan": "free"}).json()
+    assert answer == {"tier": "unlimited", "plan": "free", "latency_ms": 0}
+    assert tenant.get("/attack-protection/captcha").status_code == 403
+
+
 @pytest.mark.parametrize(
-    "settings", [{"tier": "gold"}, {"latency_ms": -1}, {"latency_ms": "1"}, {"latency_ms": True}, {"speed": 1}, []]
+    "settings",
+    [
+        {"tier": "gold"},
+        {"plan": "gold"},
+        {"plan": []},
+        {"plan": "free", "latency_ms": -1},
+        {"latency_ms": -1},
+        {"latency_ms": "1"},
+        {"latency_ms": True},
+        {"speed": 1},
+        [],
+    ],
 )
 def test_a_wrong_setting_is_refused_and_changes_nothing(a_tenant, settings):
     tenant = a_tenant()
     assert _control(tenant, "PUT", "settings", json=settings).status_code == 400
-    assert _control(tenant, "GET", "settings").json() == {"tier": "unlimited", "latency_ms": 0}
+    assert _control(tenant, "GET", "settings").json() == {"tier": "unlimited", "plan": "enterprise", "latency_ms": 0}
 
 
 def test_the_clock_moves_when_told(a_tenant):

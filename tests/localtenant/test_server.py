@@ -237,10 +237,23 @@ def test_a_directory_without_a_tenant_is_one_sentence(command, tmp_path):
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["serve"], ["serve", "--data", "x", "--port", "99999"], ["serve", "--data", "x", "--tier", "gold"], ["fly"]],
+    [
+        [],
+        ["serve"],
+        ["serve", "--data", "x", "--port", "99999"],
+        ["serve", "--data", "x", "--tier", "gold"],
+        ["serve", "--data", "x", "--plan", "gold"],
+        ["fly"],
+    ],
 )
 def test_wrong_usage_is_64(arguments):
     assert _refused(*arguments)[0] == 64
+
+
+def test_the_plan_that_it_is_served_on_is_in_force(serve, tmp_path):
+    with serve(tmp_path / "data", "--plan", "free").api() as client:
+        assert client.get("/_local/health").json()["plan"] == "free"
+        assert client.get("/api/v2/attack-protection/bot-detection").status_code == 403
 
 
 def test_a_dropped_connection_is_cut_without_an_answer(serve):

@@ -19,15 +19,15 @@ from pulumi.runtime.settings import _load_monitor_feature_support, get_root_reso
 from pulumi.runtime.stack import run_pulumi_func
 
 from stacks.program import program
+from stacks.settings import Settings, local_secret
+from stacks.settings_secrets import SECRETS
 
 DOMAIN = "localhost:8443"
-SECRET_KEYS = ("toPageSecret", "fromPageSecret", "smtpPassword", "previousToPageSecret", "previousFromPageSecret")
+SECRET_KEYS = tuple(secret.name for secret in SECRETS)
 
 
 def a_config(**changes: Any) -> dict[str, Any]:
-    """A valid configuration of the local environment; keys without `guestlist:`, groups are merged."""
-    from stacks.settings import local_secret
-
+    """A valid configuration of the local environment; keys without `guestlist:`, groups are merged, `None` takes a setting out."""
     config: dict[str, Any] = {
         "tenant": {"domain": DOMAIN, "friendlyName": "Guestlist", "supportEmail": "support@example.com"},
         "application": {
@@ -47,8 +47,17 @@ def a_config(**changes: Any) -> dict[str, Any]:
         **{name: local_secret(name) for name in ("toPageSecret", "fromPageSecret", "smtpPassword")},
     }
     for key, value in changes.items():
-        config[key] = {**config.get(key, {}), **value} if isinstance(value, dict) else value
+        merged = {**config.get(key, {}), **value} if isinstance(value, dict) else value
+        config[key] = (
+            {name: one for name, one in merged.items() if one is not None} if isinstance(merged, dict) else merged
+        )
     return config
+
+
+def some_settings(**changes: Any) -> Settings:
+    """`a_config` as the program has it."""
+    config = {key: value for key, value in a_config(**changes).items() if key not in SECRET_KEYS}
+    return Settings.model_validate(config, context={"environment": "local"}).of_environment("local")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +103,20 @@ class Ran:
         return found[0]
 
 
+def before(ran: Ran, name: str) -> set[str]:
+    """Logical names of everything that is created before a resource, providers' dependencies included."""
+    by_urn, found = ran.resources, set()
+    waiting = [ran.named(name)]
+    while waiting:
+        resource = waiting.pop()
+        provider_urn = resource.provider.rpartition("::")[0]
+        for urn in {*resource.depends_on, *([provider_urn] if provider_urn in by_urn else [])}:
+            if by_urn[urn].name not in found:
+                found.add(by_urn[urn].name)
+                waiting.append(by_urn[urn])
+    return found
+
+
 class Tenant(mocks.Mocks):
     """A tenant that answers every creation with an id and what the program reads back."""
 
@@ -104,15 +127,23 @@ class Tenant(mocks.Mocks):
         computed: dict[str, Any] = {}
         if args.typ == "auth0:index/client:Client":
             computed = {"clientId": f"client-of-{args.name}"}
-        elif args.typ.endswith(":ClientSecret"):
-            computed = {"client_secret": f"secret-of-{args.name}"}
+        elif args.typ.endswith(":ClientSecrets"):
+            computed = {"secrets": {name: f"secret-of-{name}" for name in args.inputs["client_ids"]}}
+        elif args.typ.endswith(":ExistingApplications"):
+            computed = {"client_ids": {key: f"existing-client-of-{key}" for key in args.inputs["names"]}}
         elif args.typ.endswith(":TenantBackup"):
             settings = json.dumps({"settings": SETTINGS_BEFORE, "flags": {}})
-            computed = {"saved": {"tenant-settings": settings}, "cannot_restore": [], "named_actions": NAMED_ACTIONS}
+            computed = {
+                "saved": {"tenant-settings": settings},
+                "cannot_restore": [],
+                "named_actions": NAMED_ACTIONS,
+                "policy_before": json.dumps(POLICY_BEFORE),
+            }
         return f"id-of-{args.name}", {**args.inputs, **computed}
 
 
 NAMED_ACTIONS = {"corp-risk": {"id": "id-of-corp-risk", "display_name": "Risk"}}
+POLICY_BEFORE = ["confidence-score"]
 SETTINGS_BEFORE: dict[str, Any] = {
     "friendly_name": "Before",
     "error_page": {"url": "https://example.com/error", "show_log_link": True},
@@ -160,6 +191,7 @@ def run_in_this_environment(*, stack: str = "local", preview: bool = False, **ch
     config = {
         f"guestlist:{key}": value if isinstance(value, str) else json.dumps(value)
         for key, value in a_config(**changes).items()
+        if value is not None
     }
     ran = Ran()
 

@@ -1,4 +1,8 @@
-"""Our dynamic resources: what the engine keeps of them, and what each does to a tenant."""
+"""
+Our dynamic resources: what the engine keeps of them, and what those around logins do to a tenant.
+
+Not here: `test_tenant_backup.py`, `test_client_secrets.py`, `test_existing_applications.py`.
+"""
 
 import base64
 import pickletools
@@ -7,14 +11,21 @@ import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 
 from stacks.application_connections import ApplicationConnectionsProvider
-from stacks.client_secret import ClientSecretProvider
+from stacks.client_secrets import ClientSecretsProvider
+from stacks.existing_applications import ExistingApplicationsProvider
 from stacks.management import ManagementError
 from stacks.post_login_backup import PostLoginBackupProvider
 from stacks.tenant_backup import TenantBackupProvider
 from stacks.tenant_resource import TenantResourceProvider
 from tests.stacks.fake_tenant import DOMAIN, FakeTenant
 
-PROVIDERS = [TenantBackupProvider, PostLoginBackupProvider, ApplicationConnectionsProvider, ClientSecretProvider]
+PROVIDERS = [
+    TenantBackupProvider,
+    PostLoginBackupProvider,
+    ApplicationConnectionsProvider,
+    ClientSecretsProvider,
+    ExistingApplicationsProvider,
+]
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
@@ -122,48 +133,3 @@ def test_deleting_the_list_writes_nothing() -> None:
     doors(tenant).delete("app", dict(OURS))
 
     assert tenant.calls == []
-
-
-def secrets(tenant: FakeTenant) -> ClientSecretProvider:
-    return ClientSecretProvider(lambda _domain: tenant.connect())
-
-
-RECORDED = {"tenant": DOMAIN, "client_id": "app", "client_secret": "the-secret-of-app"}
-
-
-def test_a_clients_secret_is_read_once() -> None:
-    assert secrets(FakeTenant()).create({"tenant": DOMAIN, "client_id": "app"}).outs == RECORDED
-
-
-def test_a_reader_who_may_not_see_secrets_sees_no_change() -> None:
-    tenant = FakeTenant()
-    tenant.shows_secrets = False
-
-    assert secrets(tenant).read("app", dict(RECORDED)).outs == RECORDED
-
-
-def test_a_rotated_secret_is_picked_up_by_who_may_see_it() -> None:
-    tenant = FakeTenant()
-    tenant.clients["app"] = "rotated"
-
-    outs = secrets(tenant).read("app", dict(RECORDED)).outs
-
-    assert outs is not None
-    assert outs["client_secret"] == "rotated"
-
-
-def test_a_deployer_who_may_not_see_secrets_is_told_the_scope() -> None:
-    tenant = FakeTenant()
-    tenant.shows_secrets = False
-
-    with pytest.raises(ManagementError, match="read:client_keys"):
-        secrets(tenant).create({"tenant": DOMAIN, "client_id": "app"})
-
-
-def test_a_client_that_is_gone_takes_its_secret_along() -> None:
-    tenant = FakeTenant()
-    tenant.clients.clear()
-
-    assert secrets(tenant).read("app", dict(RECORDED)).id == ""
-    assert secrets(tenant).diff("app", RECORDED, {"tenant": DOMAIN, "client_id": "app"}).changes is False
-    assert secrets(tenant).diff("app", RECORDED, {"tenant": DOMAIN, "client_id": "new"}).replaces == ["client_id"]

@@ -1,10 +1,13 @@
-"""The mail as it is handed to Auth0: Liquid, with everything of ours filled in."""
+"""The mail as it is handed to Auth0: Liquid, with everything of ours filled in; and who sends it."""
+
+from typing import Any
 
 import pytest
 from jinja2 import TemplateNotFound, UndefinedError
 
 from stacks import reset_email
 from stacks.reset_email import reset_email_body, reset_email_subject, sender
+from tests.stacks.running import before, is_secret, run
 
 
 @pytest.mark.parametrize(
@@ -47,3 +50,56 @@ def test_a_value_that_nobody_gives_stops_the_program(
     (tmp_path / "subject.txt").write_text("[[ nobody ]]")  # type: ignore[operator]
     with pytest.raises(UndefinedError):
         reset_email_subject()
+
+
+def test_the_template_waits_for_the_mail_provider(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "email-provider" in before(run(monkeypatch), "reset-email")
+
+
+def test_the_invitation_is_the_reset_mail_with_our_lifetime(monkeypatch: pytest.MonkeyPatch) -> None:
+    template = run(monkeypatch, invite={"linkTtlSec": 7200}).named("reset-email").plain
+
+    assert (template["template"], template["syntax"], template["enabled"]) == ("reset_email", "liquid", True)
+    assert template["urlLifetimeInSeconds"] == 7200
+    assert "{{ url" in template["body"].replace("{{url", "{{ url")
+    assert "[[" not in template["body"]
+    assert "[%" not in template["body"]
+    assert "resultUrl" not in template
+
+
+def test_the_mail_password_is_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert is_secret(run(monkeypatch).named("email-provider").inputs["credentials"])
+
+
+KEY = "a-key-of-the-service"
+SERVICES: list[tuple[dict[str, Any], dict[str, Any]]] = [
+    ({"service": "azure"}, {"azureCsConnectionString": KEY}),
+    ({"service": "mailgun", "domain": "mg.example.com"}, {"apiKey": KEY, "domain": "mg.example.com"}),
+    (
+        {"service": "mailgun", "domain": "mg.example.com", "region": "eu"},
+        {"apiKey": KEY, "domain": "mg.example.com", "region": "eu"},
+    ),
+    ({"service": "mandrill"}, {"apiKey": KEY}),
+    (
+        {"service": "ms365", "tenantId": "t", "clientId": "c"},
+        {"ms365TenantId": "t", "ms365ClientId": "c", "ms365ClientSecret": KEY},
+    ),
+    ({"service": "sendgrid"}, {"apiKey": KEY}),
+    (
+        {"service": "ses", "region": "eu-west-1", "accessKeyId": "AKIA"},
+        {"accessKeyId": "AKIA", "secretAccessKey": KEY, "region": "eu-west-1"},
+    ),
+    ({"service": "sparkpost"}, {"apiKey": KEY}),
+]
+NO_SMTP = dict.fromkeys(("smtpHost", "smtpPort", "smtpUser"))
+
+
+@pytest.mark.parametrize(("email", "credentials"), SERVICES, ids=str)
+def test_each_email_service_is_given_what_it_asks_for_as_secrets(
+    monkeypatch: pytest.MonkeyPatch, email: dict[str, Any], credentials: dict[str, Any]
+) -> None:
+    provider = run(monkeypatch, email={**NO_SMTP, **email}, smtpPassword=None, emailSecret=KEY).named("email-provider")
+
+    assert provider.plain["name"] == {"azure": "azure_cs"}.get(email["service"], email["service"])
+    assert provider.plain["credentials"] == credentials
+    assert is_secret(provider.inputs["credentials"])

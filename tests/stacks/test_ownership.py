@@ -6,18 +6,10 @@ import pytest
 
 from stacks.demands import demands
 from stacks.ownership import Demands
-from stacks.settings import Settings
 from stacks.tenant_backup import TakeoverRefused, TenantBackupProvider
+from tests.stacks.backups import a_lived_in_tenant, an_input
 from tests.stacks.fake_tenant import DOMAIN, FakeTenant
-from tests.stacks.running import a_config, run
-from tests.stacks.test_tenant_backup import a_lived_in_tenant, an_input
-
-SECRETS = ("toPageSecret", "fromPageSecret", "smtpPassword")
-
-
-def some_settings(**changes: Any) -> Settings:
-    config = {key: value for key, value in a_config(**changes).items() if key not in SECRETS}
-    return Settings.model_validate(config, context={"environment": "local"}).of_environment("local")
+from tests.stacks.running import run, some_settings
 
 
 def refused(tenant: FakeTenant, inputs: dict[str, Any]) -> str:
@@ -47,10 +39,11 @@ def test_every_conflict_is_named_at_once_each_with_its_line() -> None:
     said = refused(tenant, an_input(decided=()))
 
     lines = said.splitlines()
-    assert lines[0].startswith(f"Refused to take over {DOMAIN}: 5 things are to be decided in config/Pulumi.dev.yaml")
+    assert lines[0].startswith(f"Refused to take over {DOMAIN}: 6 things are to be decided in config/Pulumi.dev.yaml")
     assert [line.split(":")[0].strip() for line in lines[1:]] == [
         "- emailProvider",
-        "- mfa",
+        "- mfa (factor-sms)",
+        "- mfa (mfa-policy)",
         "- resetEmail",
         "- tenantSettings",
         "- postLogin",
@@ -64,7 +57,7 @@ def test_every_conflict_is_named_at_once_each_with_its_line() -> None:
 def test_what_the_environment_says_itself_is_consent_and_the_rest_is_still_asked() -> None:
     tenant = a_lived_in_tenant()
 
-    said = refused(tenant, an_input(decided=("guardian",)))
+    said = refused(tenant, an_input(decided=("factor-sms", "mfa-policy")))
 
     assert "- mfa" not in said
     assert "- resetEmail" in said
@@ -91,9 +84,9 @@ def test_message_types_of_a_factor_that_is_off_are_nobodys() -> None:
     tenant = FakeTenant()
     tenant.message_types = ["voice"]
 
-    accepted(tenant, an_input(["guardian"], decided=()))
+    accepted(tenant, an_input(["factor-sms"], decided=()))
     tenant.factors["sms"] = True
-    assert 'messageTypes ["voice"] -> ["sms"]' in refused(tenant, an_input(["guardian"], decided=()))
+    assert 'messageTypes ["voice"] -> ["sms"]' in refused(tenant, an_input(["factor-sms"], decided=()))
 
 
 def test_what_is_ours_already_is_not_asked_about_again() -> None:
@@ -105,7 +98,7 @@ def test_what_is_ours_already_is_not_asked_about_again() -> None:
     tenant.policies = ["confidence-score"]
 
     with pytest.raises(TakeoverRefused) as refusal:
-        provider.update("id", saved, an_input(["guardian", "tenant-settings"], decided=()))
+        provider.update("id", saved, an_input(["mfa-policy", "tenant-settings"], decided=()))
 
     assert "- mfa" in refusal.value.message
     assert "- tenantSettings" not in refusal.value.message
@@ -114,10 +107,14 @@ def test_what_is_ours_already_is_not_asked_about_again() -> None:
 def test_what_becomes_required_stays_as_the_flow_needs_it() -> None:
     tenant = FakeTenant()
     provider = TenantBackupProvider(lambda _domain: tenant.connect())
-    saved = accepted(tenant, an_input(["guardian"]))
+    saved = accepted(tenant, an_input(["factor-sms", "mfa-policy"]))
     tenant.policies, tenant.factors["sms"], tenant.message_types = ["all-applications"], True, ["sms"]
 
-    result = provider.update("id", saved, an_input([], require={"guardian": {"policy": ["all-applications"]}}))
+    result = provider.update(
+        "id",
+        saved,
+        an_input([], require={"mfa-policy": {"policy": ["all-applications"]}, "factor-sms": {"enabled": True}}),
+    )
 
     assert tenant.writes == []
     assert result.outs is not None
@@ -135,7 +132,8 @@ def test_what_is_left_is_not_even_read() -> None:
 def test_what_is_required_is_read_and_named_when_it_is_missing() -> None:
     tenant = FakeTenant()
     required = {
-        "guardian": {"policy": ["all-applications"], "phone": True, "messageTypes": ["sms"]},
+        "mfa-policy": {"policy": ["all-applications"]},
+        "factor-sms": {"enabled": True, "messageTypes": ["sms"]},
         "email-provider": {"enabled": True},
         "tenant-settings": {"customize_mfa_in_postlogin_action": True},
     }
@@ -143,7 +141,7 @@ def test_what_is_required_is_read_and_named_when_it_is_missing() -> None:
     said = refused(tenant, an_input([], require=required, post_login="require"))
 
     assert 'policy is nothing, the flow needs ["all-applications"]' in said
-    assert "phone is false, the flow needs true" in said
+    assert "mfa (factor-sms): it is required to be as the flow needs it: enabled is false, the flow needs true" in said
     assert "emailProvider: it is required, and the tenant has none" in said
     assert "customize_mfa_in_postlogin_action is nothing, the flow needs true" in said
     assert "required to run require-mfa, complete-profile in this order, and runs none of ours" in said
@@ -154,7 +152,10 @@ def test_what_is_required_and_there_is_enough_whatever_else_there_is() -> None:
     tenant.policies, tenant.message_types = ["all-applications"], ["sms", "voice"]
     tenant.factors["sms"] = True
     tenant.bindings = [("1", "corp-risk"), ("2", "require-mfa"), ("3", "complete-profile")]
-    required = {"guardian": {"policy": ["all-applications"], "phone": True, "messageTypes": ["sms"]}}
+    required = {
+        "mfa-policy": {"policy": ["all-applications"]},
+        "factor-sms": {"enabled": True, "messageTypes": ["sms"]},
+    }
 
     accepted(tenant, an_input([], require=required, post_login="require"))
 
@@ -162,7 +163,11 @@ def test_what_is_required_and_there_is_enough_whatever_else_there_is() -> None:
 def test_what_is_required_is_looked_at_before_every_up() -> None:
     tenant = FakeTenant()
     tenant.policies = ["all-applications"]
-    inputs = an_input([], require={"guardian": {"policy": ["all-applications"]}}, post_login="leave")
+    inputs = an_input(
+        [],
+        require={"mfa-policy": {"policy": ["all-applications"]}},
+        post_login="leave",
+    )
     saved = accepted(tenant, inputs)
     provider = TenantBackupProvider(lambda _domain: tenant.connect())
     assert provider.diff("id", saved, inputs).changes is False
@@ -237,8 +242,8 @@ def test_demands_follow_the_settings() -> None:
         )
     )
 
-    assert set(found.own) == {"guardian", "reset-email"}
-    assert found.decided == ("guardian",)
+    assert set(found.own) == {"factor-sms", "mfa-policy", "reset-email"}
+    assert set(found.decided) == {"factor-sms", "mfa-policy"}
     assert found.require == {"tenant-settings": {"customize_mfa_in_postlogin_action": True}}
     assert found.order == ("corp-risk", "@require-mfa", "corp-claims")
     assert Demands.from_json(found.to_json()) == found

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.stacks.running import DOMAIN, SETTINGS_BEFORE, Ran, is_secret, run
+from stacks.settings import local_secret
+from tests.stacks.running import DOMAIN, SETTINGS_BEFORE, Ran, before, is_secret, run
 
 ENVIRONMENT_NAMES = ("local", "dev", "staging", "prod")
 RESTORED = {"tenant", "guardian", "email-provider", "reset-email", "post-login"}
@@ -16,20 +17,6 @@ def ran() -> Ran:
     """One run with the defaults, for all tests that only look at it."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         return run(monkeypatch)
-
-
-def before(ran: Ran, name: str) -> set[str]:
-    """Logical names of everything that is created before a resource, providers' dependencies included."""
-    by_urn, found = ran.resources, set()
-    waiting = [ran.named(name)]
-    while waiting:
-        resource = waiting.pop()
-        provider_urn = resource.provider.rpartition("::")[0]
-        for urn in {*resource.depends_on, *([provider_urn] if provider_urn in by_urn else [])}:
-            if by_urn[urn].name not in found:
-                found.add(by_urn[urn].name)
-                waiting.append(by_urn[urn])
-    return found
 
 
 def test_sign_up_is_disabled(ran: Ran) -> None:
@@ -66,18 +53,14 @@ def test_the_deployed_actions_are_the_files(ran: Ran) -> None:
         )
 
 
-def test_an_action_is_given_every_secret_that_it_reads_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    from stacks.settings import local_secret
+@pytest.mark.parametrize("name", ["require-mfa", "complete-profile"])
+def test_an_action_is_given_every_secret_that_it_reads_and_no_other(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Where everything is switched on."""
+    ran = run(monkeypatch, previousFromPageSecret=local_secret("previousFromPageSecret"), profile={"store": "root"})
 
-    ran = run(monkeypatch, previousFromPageSecret=local_secret("previousFromPageSecret"))
-
-    for name in ("require-mfa", "complete-profile"):
-        action = ran.named(name).plain
-        given = {entry["name"] for entry in action["secrets"]}
-        read = set(re.findall(r"secrets\??\.([A-Z_]+)", action["code"])) | set(
-            re.findall(r"'([A-Z]+(?:_[A-Z]+)+)'", action["code"])
-        )
-        assert given == read
+    code = ran.named(name).plain["code"]
+    read = {*re.findall(r"secrets\??\.([A-Z_]+)", code), *re.findall(r"'([A-Z]+(?:_[A-Z]+)+)'", code)}
+    assert {entry["name"] for entry in ran.named(name).plain["secrets"]} == read
 
 
 def test_the_keys_of_the_actions_are_secrets(ran: Ran) -> None:
@@ -178,26 +161,10 @@ def test_people_and_recovery_can_tell_our_clients(ran: Ran) -> None:
 def test_auth0_makes_the_secrets_of_clients(ran: Ran) -> None:
     for resource in ran.custom():
         assert "clientSecret" not in resource.inputs
-    assert ran.named("application-credentials").plain["authenticationMethod"] == "client_secret_post"
-
-
-def test_the_template_waits_for_the_mail_provider(ran: Ran) -> None:
-    assert "email-provider" in before(ran, "reset-email")
-
-
-def test_the_invitation_is_the_reset_mail_with_our_lifetime(monkeypatch: pytest.MonkeyPatch) -> None:
-    template = run(monkeypatch, invite={"linkTtlSec": 7200}).named("reset-email").plain
-
-    assert (template["template"], template["syntax"], template["enabled"]) == ("reset_email", "liquid", True)
-    assert template["urlLifetimeInSeconds"] == 7200
-    assert "{{ url" in template["body"].replace("{{url", "{{ url")
-    assert "[[" not in template["body"]
-    assert "[%" not in template["body"]
-    assert "resultUrl" not in template
-
-
-def test_the_mail_password_is_a_secret(ran: Ran) -> None:
-    assert is_secret(ran.named("email-provider").inputs["credentials"])
+    assert ran.named("client-secrets").plain["client_ids"] == {
+        name: f"client-of-{name}" for name in ("application", "inviter", "drift-reader")
+    }
+    assert ran.named("client-secrets").additional_secret_outputs == {"secrets"}
 
 
 def test_no_resource_uses_the_default_provider(ran: Ran) -> None:
@@ -224,7 +191,8 @@ def test_what_the_backup_restores_is_not_deleted_by_the_provider(ran: Ran) -> No
     assert {resource.name for resource in ran.custom() if resource.retain_on_delete} == RESTORED
     assert set(ran.named("tenant-backup").plain["things"]) == {
         "email-provider",
-        "guardian",
+        "factor-sms",
+        "mfa-policy",
         "reset-email",
         "tenant-settings",
     }
@@ -256,15 +224,6 @@ def test_without_protection_nothing_is_protected(ran: Ran) -> None:
 def test_names_carry_no_environment(ran: Ran) -> None:
     for resource in ran.resources.values():
         assert not any(part in ENVIRONMENT_NAMES for part in resource.name.split("-")), resource.urn
-
-
-def test_without_mfa_there_is_no_guardian_and_one_action(monkeypatch: pytest.MonkeyPatch) -> None:
-    ran = run(monkeypatch, mfa={"enabled": False})
-
-    assert not {"guardian", "require-mfa"} & {resource.name for resource in ran.custom()}
-    assert [entry["displayName"] for entry in ran.named("post-login").plain["actions"]] == ["complete-profile"]
-    assert "guardian" not in ran.named("tenant-backup").plain["things"]
-    assert "customizeMfaInPostloginAction" not in ran.named("tenant").plain
 
 
 def test_without_the_profile_page_mfa_stays(monkeypatch: pytest.MonkeyPatch) -> None:

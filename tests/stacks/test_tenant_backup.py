@@ -1,115 +1,16 @@
 """What was there before the first `up` comes back, however often and from wherever the restoring starts."""
 
 import contextlib
-import copy
 import json
-from typing import Any
 
 import pytest
 
 from stacks.management import ManagementError
-from stacks.ownership import Demands
 from stacks.tenant_backup import TakeoverRefused, TenantBackupProvider
-from stacks.tenant_wide import TENANT_WIDE_THINGS
+from tests.stacks.backups import ALL, a_lived_in_tenant, an_input, backed_up, contents, what_up_does
 from tests.stacks.fake_tenant import DOMAIN, FakeTenant
 
-ALL = sorted(TENANT_WIDE_THINGS)
-
-
-OURS = ("require-mfa", "complete-profile")
-WANTED: dict[str, dict[str, Any]] = {
-    "tenant-settings": {"friendly_name": "Guestlist", "customize_mfa_in_postlogin_action": True},
-    "guardian": {"policy": ["all-applications"], "phone": True, "messageTypes": ["sms"]},
-    "email-provider": {"name": "smtp", "smtp_host": "ours"},
-    "reset-email": {"subject": "Ours", "body": "sha256:0", "enabled": True},
-}
-
-
-def an_input(
-    things: list[str] = ALL,
-    *,
-    actions: tuple[str, ...] = OURS,
-    order: tuple[str, ...] | None = None,
-    decided: tuple[str, ...] | None = None,
-    **demands: Any,
-) -> dict[str, Any]:
-    """What the program registers, everything decided."""
-    whole = {
-        "own": {name: WANTED[name] for name in things},
-        "require": {},
-        "decided": tuple(things) if decided is None else decided,
-        "post_login": "own",
-        "order": order or tuple(f"@{name}" for name in actions),
-        "file": "config/Pulumi.dev.yaml",
-        **demands,
-    }
-    return {"tenant": DOMAIN, "things": things, "actions": list(actions), "demands": Demands(**whole).to_json()}
-
-
-def a_lived_in_tenant() -> FakeTenant:
-    """A tenant that somebody uses."""
-    tenant = FakeTenant()
-    tenant.settings |= {
-        "friendly_name": "Before",
-        "support_email": "before@example.com",
-        "default_redirection_uri": "https://before.example.com/login",
-        "error_page": {"url": "https://before.example.com/error"},
-        "session_lifetime": 72,
-    }
-    tenant.settings["flags"]["enable_client_connections"] = True
-    tenant.factors |= {"sms": True}
-    tenant.message_types = ["voice"]
-    tenant.policies = ["confidence-score"]
-    tenant.template = {
-        "template": "reset_email",
-        "body": "before",
-        "subject": "Before",
-        "enabled": True,
-        "from": "b@example.com",
-    }
-    return tenant
-
-
-def what_up_does(tenant: FakeTenant) -> None:
-    """As the program's resources write it, by hand."""
-    tenant.settings |= {
-        "friendly_name": "Guestlist",
-        "support_email": "support@example.com",
-        "support_url": "https://example.com/support",
-        "default_redirection_uri": "https://app.example.com/login",
-        "customize_mfa_in_postlogin_action": True,
-    }
-    tenant.settings.pop("error_page", None)
-    tenant.settings["flags"]["enable_client_connections"] = False
-    tenant.factors["sms"], tenant.message_types, tenant.policies = True, ["sms"], ["all-applications"]
-    tenant.provider = {"name": "smtp", "enabled": True, "credentials": {"smtp_host": "ours"}}
-    tenant.template = {
-        **(tenant.template or {"template": "reset_email"}),
-        "body": "ours",
-        "subject": "Ours",
-        "enabled": True,
-    }
-
-
-def contents(tenant: FakeTenant) -> dict[str, Any]:
-    """A copy of everything that a backup is about, empty and absent texts being the same."""
-    return copy.deepcopy(
-        {
-            "settings": {key: value for key, value in tenant.settings.items() if value != ""},
-            "factors": tenant.factors,
-            "message types": tenant.message_types,
-            "policies": tenant.policies,
-            "provider": tenant.provider,
-            "template": tenant.template,
-        }
-    )
-
-
-def backed_up(tenant: FakeTenant, things: list[str] = ALL) -> tuple[TenantBackupProvider, dict[str, Any]]:
-    provider = TenantBackupProvider(lambda _domain: tenant.connect())
-    result = provider.create(an_input(things))
-    assert result.outs is not None
-    return provider, result.outs
+GUARDIAN = {"mfa-policy", "factor-sms"}
 
 
 def test_saving_writes_nothing() -> None:
@@ -140,7 +41,7 @@ def test_what_a_fresh_tenant_lacked_it_lacks_again() -> None:
 
     assert tenant.provider is None
     assert tenant.policies == []
-    assert tenant.factors == {"sms": False, "otp": True, "email": False}
+    assert tenant.factors == FakeTenant().factors
     assert "customize_mfa_in_postlogin_action" not in tenant.settings
     assert tenant.settings["friendly_name"] == ""
     assert tenant.settings["flags"]["enable_client_connections"] is True
@@ -227,13 +128,13 @@ def test_a_thing_that_leaves_the_program_is_restored_at_once() -> None:
     provider, saved = backed_up(tenant)
     what_up_does(tenant)
 
-    result = provider.update("id", saved, an_input([name for name in ALL if name != "guardian"]))
+    result = provider.update("id", saved, an_input([name for name in ALL if name not in GUARDIAN]))
 
     assert tenant.policies == ["confidence-score"]
     assert tenant.message_types == ["voice"]
     assert tenant.settings["friendly_name"] == "Guestlist"
     assert result.outs is not None
-    assert "guardian" not in result.outs["saved"]
+    assert not GUARDIAN & set(result.outs["saved"])
 
 
 def test_a_thing_that_joins_is_saved_and_the_others_keep_their_oldest_value() -> None:
@@ -242,12 +143,12 @@ def test_a_thing_that_joins_is_saved_and_the_others_keep_their_oldest_value() ->
     what_up_does(tenant)
     tenant.policies = ["confidence-score"]
 
-    result = provider.update("id", saved, an_input(["guardian", "tenant-settings"]))
+    result = provider.update("id", saved, an_input(["mfa-policy", "tenant-settings"]))
 
     assert result.outs is not None
-    assert json.loads(result.outs["saved"]["guardian"])["policies"] == ["confidence-score"]
+    assert json.loads(result.outs["saved"]["mfa-policy"])["policies"] == ["confidence-score"]
     assert json.loads(result.outs["saved"]["tenant-settings"])["settings"]["friendly_name"] == "Before"
-    assert provider.diff("id", result.outs, an_input(["guardian", "tenant-settings"])).changes is False
+    assert provider.diff("id", result.outs, an_input(["mfa-policy", "tenant-settings"])).changes is False
 
 
 def test_a_trigger_that_runs_somebody_elses_action_is_refused_before_any_write() -> None:
@@ -325,12 +226,13 @@ def test_a_tenant_that_may_not_be_read_stops_the_run_before_any_write() -> None:
 
 def test_message_types_that_a_tenant_does_not_show_are_left_alone() -> None:
     tenant = FakeTenant()
-    _, saved = backed_up(tenant, ["guardian"])
+    tenant.factors["sms"] = True
+    provider, saved = backed_up(tenant, ["factor-sms"])
 
-    assert json.loads(saved["saved"]["guardian"]) == {
-        "policies": [],
-        "phone": {"enabled": False, "message_types": None},
-    }
+    provider.delete("id", saved)
+
+    assert json.loads(saved["saved"]["factor-sms"]) == {"enabled": True, "message_types": None}
+    assert not any("message-types" in call for call in tenant.writes)
 
 
 def test_credentials_are_asked_for_once() -> None:

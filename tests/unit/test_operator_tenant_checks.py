@@ -8,12 +8,22 @@ from datetime import UTC, datetime
 import httpx
 
 from guestlist.checks import Check, document
-from guestlist.deployer_scopes import DEPLOYER_SCOPES, scopes_of
+from guestlist.deployer_scopes import deployer_scopes, scopes_of
 from guestlist.tenant_checks import tenant_checks
+from stacks.settings import Settings
 
 DOMAIN = "acme-dev.eu.auth0.com"
 NOON = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
 DATE = "Mon, 23 Nov 2026 12:00:00 GMT"
+SETTINGS = Settings.model_validate(
+    {
+        "tenant": {"domain": DOMAIN, "friendlyName": "Guestlist"},
+        "application": {"name": "Guestlist app", "initiateLoginUri": "https://app.example.com/login"},
+        "profile": {"pageUrl": "https://profile.example.com"},
+        "email": {"fromAddress": "invitations@example.com"},
+    }
+)
+DEPLOYER_SCOPES = deployer_scopes(SETTINGS)
 CREDENTIALS = {"AUTH0_CLIENT_ID": "dep", "AUTH0_CLIENT_SECRET": "s3cr3t-canary"}
 
 
@@ -36,7 +46,7 @@ def answers(
 
 
 def check(answer: Callable[..., httpx.Response], environ: dict[str, str] = CREDENTIALS) -> dict[str, Check]:
-    found = tenant_checks(DOMAIN, environ, transport=httpx.MockTransport(answer), clock=lambda: NOON)
+    found = tenant_checks(SETTINGS, environ, transport=httpx.MockTransport(answer), clock=lambda: NOON)
     return {one.name: one for one in found}
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from guestlist.config_files import check_file, read_bytes
 from guestlist.config_yaml import UnreadableYaml, parse
 from guestlist.environment_new import NewEnvironment, compose
-from stacks.settings import SettingsError, check, load_for_program
+from stacks.settings import SEALED, SettingsError, check, load_for_program
 from stacks.settings_reference import rows
 from tests.unit.environment_files import GOOD_KEYS, SALT, SEALED_TEXT, an_environment
 
@@ -31,6 +31,49 @@ TREES = st.recursive(
 )
 PUBLIC_KEYS = [row.key for row in rows() if "secret" not in row.kind]
 SECRET_KEYS = [row.key for row in rows() if "secret" in row.kind]
+
+GROUPS = st.sampled_from(sorted({key.partition(".")[0] for key in PUBLIC_KEYS}))
+# What a person may well write in a wrong place: words that are the right ones elsewhere.
+ORDINARY = st.sampled_from(
+    [
+        *(
+            "own",
+            "leave",
+            "require",
+            "sms",
+            "auth0",
+            "twilio",
+            "custom",
+            "ses",
+            "mailgun",
+            "afterProfile",
+            "clients",
+            "spa",
+            "legacy",
+        ),
+        *(
+            "https://a.example",
+            "https://guestlist-qa.eu.auth0.example",
+            "https://[",
+            "login.guestlist.example",
+            "{{code}}",
+        ),
+        *(True, False, 0, 1, 60, 2400, -1, 10**30, float("nan"), None),
+        *(["https://a.example"], ["https://["], [["sms"]], ["de", "de"], {}, {"name": ["x"]}),
+    ]
+)
+APPLICATIONS = st.fixed_dictionaries(
+    {},
+    optional={
+        "name": ORDINARY | st.just("Guestlist app") | st.lists(st.text(max_size=3), max_size=2),
+        "existing": ORDINARY,
+        "kind": ORDINARY,
+        "callbackUrls": ORDINARY,
+        "logoutUrls": ORDINARY,
+        "webOrigins": ORDINARY,
+        "initiateLoginUri": ORDINARY,
+    },
+)
 
 
 def find_faults(data: bytes, opened: dict[str, str] | None = None) -> list[str]:
@@ -69,11 +112,51 @@ def test_any_tree_is_settings_or_faults(tree: object) -> None:
 @PROFILE
 @given(st.sampled_from(PUBLIC_KEYS), TREES)
 def test_any_value_of_any_setting_is_settings_or_faults(key: str, value: object) -> None:
-    group, _, name = key.removeprefix("guestlist:").partition(".")
+    config = _with(key.replace("KEY", "admin"), value)
+    _check_both(config)
+
+
+@PROFILE
+@given(
+    st.dictionaries(st.sampled_from(PUBLIC_KEYS), TREES | ORDINARY, max_size=8), st.sets(st.sampled_from(SECRET_KEYS))
+)
+def test_any_values_of_several_settings_are_settings_or_faults(changes: dict[str, object], secrets: set[str]) -> None:
     config: dict[str, Any] = yaml.safe_load(VALID)["config"]
-    config[f"guestlist:{group}"] = {**config.get(f"guestlist:{group}", {}), name: value} if name else value
-    checked = check({**config}, environment="qa")
-    assert (checked.settings is None) == bool(checked.faults)
+    for key, value in changes.items():
+        config = _with(key.replace("KEY", "admin"), value, config)
+    _check_both({**config, **dict.fromkeys(secrets, SEALED)})
+
+
+@PROFILE
+@given(st.dictionaries(st.text(max_size=12) | st.integers() | st.booleans(), APPLICATIONS | TREES, max_size=4))
+def test_any_applications_under_any_keys_are_settings_or_faults(others: dict[object, object]) -> None:
+    _check_both(_with("guestlist:otherApplications", others))
+
+
+@PROFILE
+@given(GROUPS, TREES)
+def test_any_tree_for_a_group_is_settings_or_faults(group: str, tree: object) -> None:
+    _check_both(_with(group, tree))
+
+
+def _with(key: str, value: object, config: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Give a valid configuration with one setting of another value, made where it is missing."""
+    config = yaml.safe_load(VALID)["config"] if config is None else config
+    *above, last = key.removeprefix("guestlist:").split(".")
+    here, place = config, f"guestlist:{above[0] if above else last}"
+    for name in (place, *above[1:]) if above else ():
+        here[name] = dict(here[name]) if isinstance(here.get(name), dict) else {}
+        here = here[name]
+    here[last if above else place] = value
+    return config
+
+
+def _check_both(config: dict[str, Any]) -> None:
+    """Whatever is in it, an environment has settings or faults that are one printable line each."""
+    for environment in ("qa", "local"):
+        checked = check({**config}, environment=environment)
+        assert (checked.settings is None) == bool(checked.faults)
+        assert all(str(fault).isprintable() for fault in checked.faults)
 
 
 @PROFILE
@@ -166,7 +249,30 @@ def _as_texts(value: object) -> object:
         optional={
             "guestlist:invite": st.fixed_dictionaries({"linkTtlSec": st.integers(1, 2592000)}),
             "guestlist:connection": st.fixed_dictionaries({}, optional={"passwordMinLength": st.integers(8, 72)}),
-            "guestlist:mfa": st.fixed_dictionaries({"enabled": st.booleans()}),
+            "guestlist:mfa": st.fixed_dictionaries(
+                {"enabled": st.booleans()},
+                optional={"factors": st.sampled_from([["sms"], ["otp", "sms"], ["webauthn"]])},
+            ),
+            "guestlist:otherApplications": st.dictionaries(
+                st.sampled_from(["admin", "back-office"]),
+                st.text("abc", min_size=1, max_size=8).map(lambda name: {"name": name, "existing": True}),
+                max_size=1,
+            ),
+            "guestlist:languages": st.lists(st.sampled_from(["de", "en", "he"]), unique=True),
+            "guestlist:sessions": st.fixed_dictionaries({}, optional={"lifetimeHours": st.integers(1, 8760)}),
+            "guestlist:branding": st.fixed_dictionaries({}, optional={"primaryColor": st.just("#0059d6")}),
+            "guestlist:attackProtection": st.fixed_dictionaries(
+                {},
+                optional={
+                    "suspiciousIpThrottling": st.booleans(),
+                    "botDetection": st.sampled_from(["off", "high"]),
+                    "allowedIps": st.lists(st.ip_addresses().map(str), unique=True, max_size=3),
+                },
+            ),
+            "guestlist:phone": st.fixed_dictionaries(
+                {}, optional={"verificationText": st.just("{{code}} is your code"), "provider": st.just("auth0")}
+            ),
+            "guestlist:loginDomain": st.fixed_dictionaries({"name": st.just("login.guestlist.example")}),
             "guestlist:protect": st.booleans(),
         },
     )

@@ -24,16 +24,27 @@ def command() -> None:
 @command.command("start", epilog=examples("guestlist local start", "guestlist local start --tier free --latency 80"))
 @click.option("--port", type=click.IntRange(1, 65535), help="Default: the port in config/Pulumi.local.yaml.")
 @click.option("--tier", type=click.Choice(["free", "paid", "unlimited"]), help="Rate limits, as of Auth0's plans.")
+@click.option(
+    "--plan",
+    type=click.Choice(["free", "essentials", "professional", "enterprise"]),
+    help="Auth0 plan whose entitlements apply.",
+)
 @click.option("--latency", "latency_ms", type=click.FloatRange(0, 60_000), metavar="MS", help="Delay of every answer.")
 @click.option("--foreground", is_flag=True, help="Stay, with the log on the screen, until Ctrl-C.")
 @click.pass_obj
 def start(
-    invocation: Invocation, port: int | None, tier: str | None, latency_ms: float | None, foreground: bool
+    invocation: Invocation,
+    *,
+    port: int | None,
+    tier: str | None,
+    plan: str | None,
+    latency_ms: float | None,
+    foreground: bool,
 ) -> int:
     """
     Start the tenant, and return when it answers; it goes on in the background.
 
-    One that runs already is left running (exit code 0); `--tier` and `--latency` are applied to it. Its data is in
+    One that runs already is left running (exit code 0); `--tier`, `--plan` and `--latency` are applied to it. Its data is in
     `.guestlist/local/` of the project and survives a stop.
     """
     from guestlist.local import serve_command
@@ -45,9 +56,9 @@ def start(
         if tenant.health() is not None:
             raise errors.GuestlistError("The local tenant runs already. To stop it run: guestlist local stop")
         tenant.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        arguments = serve_command(tenant.directory, port=chosen, tier=tier, latency_ms=latency_ms)
+        arguments = serve_command(tenant.directory, port=chosen, tier=tier, plan=plan, latency_ms=latency_ms)
         os.execv(arguments[0], arguments)  # noqa: S606 - the server takes this command's place: its log, its Ctrl-C, its exit code
-    started = tenant.start(port=chosen, tier=tier, latency_ms=latency_ms)
+    started = tenant.start(port=chosen, tier=tier, plan=plan, latency_ms=latency_ms)
     say(f"The local tenant {'runs already' if started.already else 'runs'} at {started.url} ({started.process}).")
     if chosen != configured_port(project):
         note(
@@ -89,6 +100,7 @@ def status(invocation: Invocation, as_json: bool) -> int:
                 "pid": pid,
                 "url": f"https://{health.domain}" if health else None,
                 "tier": health.tier if health else None,
+                "plan": health.plan if health else None,
                 "latencyMs": health.latency_ms if health else None,
                 "data": str(tenant.directory),
                 "log": str(tenant.log_file),
@@ -96,7 +108,7 @@ def status(invocation: Invocation, as_json: bool) -> int:
         )
     elif health is not None:
         say(
-            f"The local tenant runs at https://{health.domain} ({_process(pid)}, tier {health.tier}, latency {health.latency_ms:g} ms)."
+            f"The local tenant runs at https://{health.domain} ({_process(pid)}, tier {health.tier}, plan {health.plan}, latency {health.latency_ms:g} ms)."
         )
         say(f"Its data and log are in {tenant.directory}.")
     elif pid is not None:

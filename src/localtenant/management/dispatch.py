@@ -1,7 +1,7 @@
 """
 The way of one request through the Management API.
 
-    rate limit → token → scopes → payload → (endpoint + log entry, in one transaction) → answer
+    rate limit → token → scopes → payload → entitlement → (endpoint + log entry, in one transaction) → answer
 
 Faults strike before the endpoint runs or after its transaction is committed. An endpoint's own exception is this tenant's mistake: it
 becomes a 500 that names the operation, with the traceback on the server's standard error.
@@ -25,6 +25,7 @@ from localtenant.errors import ManagementError, NotEmulated
 from localtenant.faults import Fault, When
 from localtenant.http import Receive, Request, Response, json_response
 from localtenant.management.endpoint import Answer, Call, Caller
+from localtenant.management.entitlements import check_entitlement
 from localtenant.management.operation_log import log_operation, plain
 from localtenant.management.operations import Match, Operation, exists_besides, find
 from localtenant.management.validation import check_body, check_query, invalid_json
@@ -123,6 +124,7 @@ class ManagementAPI:
         if operation.endpoint.validates:
             check_query(operation, request.query)
             check_body(operation, exchange.sent)
+        check_entitlement(self._runtime.plan, operation.method, operation.path, exchange.sent)
         return Call(
             tenant=self._tenant,
             path=exchange.match.parameters,

@@ -1,13 +1,13 @@
 """
 Email templates: 404 until made, then GET, PATCH and PUT; there is no DELETE.
 
-`resultUrl` is refused as for every tenant of a self-service plan made since 2026-05-05: Universal Login ignores it anyway.
+Universal Login ignores `resultUrl`; who may set it says `entitlements.py`.
 Not here: what a mail looks like when nobody made a template, and the sending.
 Source: https://auth0.com/docs/customize/email/email-templates/customize-email-templates, the published API description of 2026-06-25 and
 the recordings of the provider (v1.54.1) and its SDK (v1.46.0).
 """
 
-from localtenant.errors import ManagementError, conflict, not_found
+from localtenant.errors import conflict, not_found
 from localtenant.management.endpoint import JSON, Call, endpoint
 from localtenant.management.fields import asked
 from localtenant.management.merging import changed, without_nulls
@@ -47,8 +47,6 @@ def replace_template(call: Call) -> JSON:
 
 
 def _kept(call: Call, name: str, template: Document) -> Document:
-    if call.body.get("resultUrl"):  # for new tenants of self-service plans
-        raise ManagementError(403, "Customizations for resultUrl are not allowed for non-enterprise tenants")
     document: Document = {"template": name, **template}
     document["template"] = name
     call.tenant.store.put(TEMPLATES, name, document)

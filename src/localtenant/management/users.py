@@ -57,7 +57,7 @@ NEVER_TOGETHER = (
 
 @endpoint("GET", "/users")
 def list_users(call: Call) -> JSON:
-    """Search. Unlike Auth0's it sees every write at once; like Auth0's it finds at most 1,000."""
+    """Search. Unlike Auth0's it sees every write at once; like Auth0's it shows the first 1,000 only, and counts them all."""
     users = call.tenant.store.all(KIND)
     if call.query.get("q"):
         holds = query(call.query["q"])
@@ -66,7 +66,10 @@ def list_users(call: Call) -> JSON:
         users = [user for user in users if user["identities"][0]["connection"] == call.query["connection"]]
     if "sort" in call.query:
         users = ordered(users, call.query["sort"])
-    return listing(call, [asked(call, shown(user)) for user in users[:MOST_FOUND]], KIND, checkpoint=False)
+    found = listing(call, users[:MOST_FOUND], KIND, checkpoint=False)
+    if not isinstance(found, dict):
+        return [asked(call, shown(user)) for user in found or []]
+    return {**found, "total": len(users), KIND: [asked(call, shown(user)) for user in found[KIND]]}
 
 
 @endpoint("GET", "/users-by-email")

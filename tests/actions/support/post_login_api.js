@@ -13,8 +13,11 @@ const { sign, signature } = require('./tokens.js');
 const MFA_COMMANDS_PER_FLOW = 4;
 const NOBODY_THERE = ['oauth2-resource-owner', 'oauth2-refresh-token', 'oauth2-password', 'oauth2-token-exchange'];
 
-/** @param {object} event - the same one that the Action gets */
-function anApi(event, { clock = () => Date.now() } = {}) {
+/**
+ * @param {object} event - the same one that the Action gets
+ * @param {{ clock?: () => number, cache?: Map }} options - a `cache` that outlives this login, as Auth0's may
+ */
+function anApi(event, { clock = () => Date.now(), cache = new Map() } = {}) {
   const recorded = {
     denied: [],
     mfa: [],
@@ -44,6 +47,7 @@ function anApi(event, { clock = () => Date.now() } = {}) {
       enrollWith: (factor, options) => mfaCommand('enrollWith', [factor, ...(options?.additionalFactors ?? [])]),
       enrollWithAny: (factors) => mfaCommand('enrollWithAny', factors),
     },
+    cache: cacheIn(cache, clock),
     idToken: {
       setCustomClaim: (name, value) => (recorded.idToken[name] = value),
     },
@@ -74,6 +78,20 @@ function anApi(event, { clock = () => Date.now() } = {}) {
     },
   };
   return api;
+}
+
+/** With Auth0's limits: https://auth0.com/docs/customize/actions/limitations ("Cached data"). */
+function cacheIn(records, clock) {
+  return {
+    delete: (key) => ({ type: records.delete(key) ? 'success' : 'error' }),
+    get: (key) => (records.get(key)?.expires_at > clock() ? records.get(key) : undefined),
+    set: (key, value, { ttl = 900_000 } = {}) => {
+      const fits = Buffer.byteLength(key) <= 64 && Buffer.byteLength(value) <= 4096 && ttl <= 86_400_000;
+      if (!fits) return { type: 'error', code: 'ItemSizeExceeded' };
+      records.set(key, { value, expires_at: clock() + ttl });
+      return { type: 'success', record: records.get(key) };
+    },
+  };
 }
 
 function anybodyThere({ transaction }) {

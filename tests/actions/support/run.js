@@ -1,6 +1,7 @@
 /** Run a deployed Action as Auth0 does: its own file, a frozen event, a fixed clock. A throwing handler fails the test. */
 'use strict';
 
+const assert = require('node:assert/strict');
 const { mock } = require('node:test');
 const path = require('node:path');
 
@@ -19,15 +20,24 @@ function fixTheClock(now = NOW) {
 /**
  * @returns {Promise<{ outcome: string, api: object, logs: string[] }>} the recorded api, with what Auth0 would make of it
  */
-async function run(file, event, { handler = 'onExecutePostLogin', api = anApi(event) } = {}) {
+async function run(file, event, { handler = 'onExecutePostLogin', api = anApi(event), fetch = noNetwork } = {}) {
   const logs = [];
-  const log = mock.method(console, 'log', (...words) => logs.push(words.join(' ')));
+  const consoles = ['log', 'info', 'warn', 'error', 'debug'].map((level) =>
+    mock.method(console, level, (...words) => logs.push(words.join(' '))),
+  );
+  const network = mock.method(globalThis, 'fetch', fetch);
   try {
     await require(file)[handler](deepFreeze(event), api);
   } finally {
-    log.mock.restore();
+    for (const mocked of [...consoles, network]) mocked.mock.restore();
   }
+  if (fetch === noNetwork) assert.equal(network.mock.callCount(), 0, 'an Action called fetch');
   return { ...api.recorded, outcome: outcome(event, api), logs };
+}
+
+/** Most Actions call nobody. Counted as well, because an Action may swallow what this throws. */
+async function noNetwork() {
+  throw new Error('no network in this test');
 }
 
 function runContinue(file, event, options = {}) {

@@ -7,7 +7,7 @@ counterpart is an error, never left out in silence. Secrets become sensitive var
 
 Left out, on purpose: dynamic resources of ours (`guestlist:*`), which Terraform has no counterpart for: the backup of the tenant, the
 refusal of a takeover, taking our Actions out of the trigger, closing the application's other connections. One of them has: a
-`ClientSecret` becomes an `auth0_client_credentials` that pins how the client authenticates and shows its secret, with an output.
+`ClientSecrets` becomes an `auth0_client_credentials` for each client, that pins how it authenticates and shows its secret, with an output.
 `protect` and `retainOnDelete` are left out too, so that `destroy` tries every delete of the provider.
 
 Source: https://opentofu.org/docs/language/syntax/json/, pulumi-terraform-bridge v3.135.0 (names: `pkg/tfbridge/names.go`).
@@ -21,7 +21,7 @@ from typing import Any
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"  # marks what is no plain value in a state
 SECRET = "1b47061264138c4ac30d75fd1eb44270"
-CLIENT_SECRET = "pulumi-python:dynamic/guestlist:ClientSecret"
+CLIENT_SECRETS = "pulumi-python:dynamic/guestlist:ClientSecrets"
 SHORTEST_ID = 8  # a shorter text is no identifier that Auth0 made
 
 Json = dict[str, Any]
@@ -92,8 +92,8 @@ class _Translation:
         for urn in self._addresses:
             self._add_resource(urn)
         for urn, resource in self._by_urn.items():
-            if resource["type"] == CLIENT_SECRET:
-                self._add_client_secret(urn)
+            if resource["type"] == CLIENT_SECRETS:
+                self._add_client_secrets(urn)
         variables: dict[str, Json] = {name: {"type": "string", "sensitive": True} for name in self._secrets}
         document = {
             "terraform": {"required_providers": {"auth0": {"source": "auth0/auth0"}}},
@@ -127,20 +127,18 @@ class _Translation:
             translated["depends_on"] = earlier
         self._put(kind, name, translated)
 
-    def _add_client_secret(self, urn: str) -> None:
-        (client,) = self._by_urn[urn]["propertyDependencies"]["client_id"]
-        kind, name = "auth0_client_credentials", urn.rpartition("::")[2]
-        pinned = [
-            address
-            for found, address in self._addresses.items()
-            if address[0] == kind and client in self._by_urn[found]["propertyDependencies"]["clientId"]
-        ]
-        if not pinned:
-            reference = f"${{{'.'.join(self._addresses[client])}.client_id}}"
+    def _add_client_secrets(self, urn: str) -> None:
+        """A resource for each client, that pins how it authenticates and shows its secret."""
+        by_id = {self._by_urn[client]["id"]: address for client, address in self._addresses.items()}
+        for name, client_id in _plain(self._by_urn[urn]["inputs"])["client_ids"].items():
+            if client_id not in by_id:
+                raise NoCounterpart(f"no client {name!r} is declared")
+            reference = f"${{{'.'.join(by_id[client_id])}.client_id}}"
             # What Auth0 gives a confidential client that nobody asked otherwise for.
-            self._put(kind, name, {"client_id": reference, "authentication_method": "client_secret_post"})
-        address = ".".join(pinned[0] if pinned else (kind, name))
-        self._outputs[name] = {"value": f"${{{address}.client_secret}}", "sensitive": True}
+            content = {"client_id": reference, "authentication_method": "client_secret_post"}
+            self._put("auth0_client_credentials", f"{name}-secret", content)
+            address = f"auth0_client_credentials.{name}-secret"
+            self._outputs[f"{name}-secret"] = {"value": f"${{{address}.client_secret}}", "sensitive": True}
 
     def _put(self, kind: str, name: str, content: Json) -> None:
         of_kind = self._resources.setdefault(kind, {})

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
 from typing import Any
 
+from localtenant.management.entitlements import Plan
 from localtenant.store import Document
 from localtenant.tenant import Tenant
 from tests.contract.recordings.cassettes import RECORDED_TENANT, Interaction, Recording
@@ -46,6 +47,12 @@ ANOTHER_DOMAIN: Document = {
     "domain": "login.example.com",
     "status": "pending_verification",
 }
+
+
+def plan_of(recording: Recording) -> Plan:
+    """The plan of the recorded tenant: everything, but for the recordings that were made to show what is lacking."""
+    lacking = any("insufficient_entitlement" in str(call.answer) for call in recording.interactions)
+    return Plan.PROFESSIONAL if lacking else Plan.ENTERPRISE
 
 
 def plant(tenant: Tenant, recording: Recording) -> set[int]:

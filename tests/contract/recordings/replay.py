@@ -28,7 +28,7 @@ from localtenant.tenant import Tenant
 from tests.contract.recordings.aliases import Aliases
 from tests.contract.recordings.cassettes import RECORDED_DOMAIN, Interaction, Recording, recordings
 from tests.contract.recordings.comparing import UNFINISHED, Difference, differences
-from tests.contract.recordings.prior_state import plant
+from tests.contract.recordings.prior_state import plan_of, plant
 
 NOT_EMULATED = 501
 NOON = 1795435200.0  # 2026-11-23T12:00:00Z
@@ -78,7 +78,7 @@ async def _replay(chosen: Iterable[Recording]) -> list[Verdict]:
 
 async def _play(recording: Recording) -> list[Verdict]:
     tenant = _tenant()
-    app = App(tenant)
+    app = App(tenant, plan=plan_of(recording))
     builds = RecordedBuilds(tenant)
     sources = plant(tenant, recording)
     aliases = Aliases()

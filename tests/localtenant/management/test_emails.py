@@ -102,10 +102,3 @@ def test_a_put_replaces_the_template(a_tenant):
     tenant.post("/email-templates", json=a_template(urlLifetimeInSeconds=3600))
     tenant.put("/email-templates/reset_email", json=a_template())
     assert "urlLifetimeInSeconds" not in tenant.get("/email-templates/reset_email").json()
-
-
-def test_a_result_url_is_refused_as_for_every_new_self_service_tenant(a_tenant):
-    tenant = a_tenant()
-    answer = tenant.post("/email-templates", json=a_template(resultUrl="https://example.com"))
-    assert answer.status_code == 403
-    assert tenant.get("/email-templates/reset_email").status_code == 404

@@ -33,6 +33,8 @@ def found(text):
         ("app_metadata.plan:pro", ["cid"]),
         ("app_metadata.roles:editor", ["ana"]),
         ('identities.connection:"invited-users"', ["ana"]),
+        ('identities.connection:"invited-users" AND NOT _exists_:username', ["ana"]),
+        ('identities.connection:"invited-users" AND NOT _exists_:name', []),
         ("_exists_:username", ["bea"]),
         ("blocked:true", ["bea"]),
         ("NOT blocked:true", ["ana", "cid"]),
@@ -66,3 +68,17 @@ def test_the_endpoint_searches_sorts_and_pages(a_tenant):
     answer = tenant.get(f"/users?{query_string}").json()
     assert [user["email"] for user in answer["users"]] == ["cid@example.com", "bea@example.com"]
     assert (answer["start"], answer["limit"], answer["length"], answer["total"]) == (0, 2, 2, 3)
+
+
+def test_the_total_counts_every_user_found_though_only_the_first_thousand_can_be_read(a_tenant):
+    tenant = a_tenant()
+    with tenant.tenant.store.transaction():
+        for number in range(2500):
+            names = {"given_name": "Ana"} if number % 5 == 0 else {}
+            user = {"user_id": f"auth0|{number}", "identities": [{"connection": "invited-users"}], **names}
+            tenant.tenant.store.put("users", user["user_id"], user)
+    q = 'identities.connection:"invited-users" AND NOT _exists_:given_name'
+    answer = tenant.get("/users", params={"q": q, "include_totals": "true", "per_page": "1"}).json()
+    assert (answer["total"], answer["length"], len(answer["users"])) == (2000, 1, 1)
+    last = tenant.get("/users", params={"page": "10", "per_page": "100", "include_totals": "true"}).json()
+    assert (last["total"], last["users"]) == (2500, [])
