@@ -2,7 +2,7 @@
 `make soak`: the promises of `make test` at full counts; writes docs/measured.md, failures included, and fails if there were any.
 
 Rows: a run killed after each single write of the first `up`; killed at random moments; no second diff in many rounds.
-Not here: the same promises at reduced counts (`tests/e2e`), the seconds (`tests/bench.py`).
+Not here: the same promises at reduced counts (`tests/e2e`), the seconds (`tests/bench`).
 """
 
 import os
