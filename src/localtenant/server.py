@@ -124,7 +124,7 @@ def serve(options: Options) -> int:
             ssl_certfile=str(certificates.server),
             ssl_version=ssl.PROTOCOL_TLS_SERVER,
             timeout_graceful_shutdown=GRACE_SECONDS,
-            timeout_keep_alive=75,
+            timeout_keep_alive=400,  # auth0-deploy-cli computes for minutes between two calls on a slow machine, and takes a closed connection for a failure
         )
         server = Server(config, lambda: _announce(options, tenant), app)
         try:
