@@ -39,7 +39,7 @@ test: lint ## everything from a fresh clone to all tests
 	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup
 
 .PHONY: bench
-bench: setup ## prints the performance table and writes docs/bench.md
+bench: setup ## what it costs, beside OpenTofu and auth0-deploy-cli; writes docs/bench.md and README's figures
 	@$(BIN)/python -m tests.bench
 
 .PHONY: soak

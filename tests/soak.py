@@ -3,7 +3,7 @@
 
 Rows: a run killed after each single write of the first `up`; killed at random moments; no second diff in many rounds; every value of every
 switch by itself, every two that go together, random configurations, each from the one before it.
-Not here: the same promises at reduced counts (`tests/e2e`), the seconds (`tests/bench.py`).
+Not here: the same promises at reduced counts (`tests/e2e`), the seconds (`tests/bench`).
 """
 
 import os

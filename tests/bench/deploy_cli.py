@@ -11,9 +11,11 @@ from tests.e2e.harness import LocalTenant
 
 NAME = "deploy-cli"
 DOES = (
-    "`a0deploy import` (auth0-deploy-cli, its defaults) brings an export of such a tenant into an empty one: every kind of thing that Auth0 has, "
-    "also those that nobody declared. It keeps no state, so it reads the tenant each time and writes unchanged things again; it does not show the clients' secrets, takes "
-    "no backup, and carries placeholders for the Actions' secrets. Its drift check is an export, still to be compared with the last one."
+    "`a0deploy import` (auth0-deploy-cli, its defaults) brings an export of such a tenant into an empty one: every kind of thing that Auth0 has, also "
+    "those that nobody declared, and the Actions' secrets by name only, without values. It keeps no state: it reads the tenant each time and writes unchanged "
+    "things again. It pins how clients authenticate, shows no client secret and takes no backup. Its drift check is an export, still to be compared "
+    "with the last one. Most of its seconds are its own check of the file, before the first write; where that took so long that its idle "
+    "connection was closed, the run failed without having written anything and was repeated (attempts)."
 )
 IMPORT = ("import", "--input_file", "tenant.yaml")
 COMMANDS = {

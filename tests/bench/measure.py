@@ -43,7 +43,14 @@ class Row:
     tokens: int  # POST /oauth/token
     refused: int  # answered 429
     peak_mb: int  # the largest process of the command and all that it started
+    attempts: int = 1  # more, if it failed before it wrote anything or was refused, and was repeated; the figures are the last one's
     by_endpoint: Counter[str] = field(default_factory=Counter)  # without 429s
+
+    @property
+    def may_be_repeated(self) -> bool:
+        """Whether it failed, left the tenant as it was, and the rate limit is not why: giving up at that is a result."""
+        wrote = any(not endpoint.startswith("GET ") for endpoint in self.by_endpoint)
+        return self.exit_code != 0 and self.refused == 0 and not wrote
 
 
 def set_limits(tenant: LocalTenant, tier: str, latency_ms: int) -> None:

@@ -16,7 +16,7 @@ from tests.bench.tools import FIRST, OPERATIONS
 BEGIN, END = "<!-- bench: begin -->", "<!-- bench: end -->"
 RAW = "## Every run"
 HEADINGS = (
-    *("Tool", "Tier", "Latency", "Operation", "Command", "Exit code"),
+    *("Tool", "Tier", "Latency", "Operation", "Command", "Exit code", "Attempts"),
     *("Seconds", "Management API calls", "Tokens", "429s", "Largest process"),
 )
 
@@ -42,12 +42,13 @@ def report(rows: Sequence[Row], does: Mapping[str, str], local_tenant: Sequence[
             "",
             *(f"- **{tool}**: {what}" for tool, what in does.items()),
             "",
+            f"Run with {_conditions(rows)}.",
             "All three start with an empty tenant at each tier and latency, and run the four operations in the order of the table. In brackets: how many",
             f"times ours. Calls are those of the Management API that were answered; tokens (POST /oauth/token) and 429s are in [the last table]({anchor(RAW)}).",
             "",
             *comparison(rows, list(does)),
             "",
-            "## The calls of the first run, by endpoint (unlimited, no latency)",
+            "## The calls into an empty tenant, by endpoint",
             "",
             *calls_by_endpoint(rows, list(does)),
             "",
@@ -61,6 +62,11 @@ def report(rows: Sequence[Row], does: Mapping[str, str], local_tenant: Sequence[
             "",
         ]
     )
+
+
+def _conditions(rows: Iterable[Row]) -> str:
+    found = list(dict.fromkeys((row.tier, row.latency_ms) for row in rows))
+    return ", ".join(f"{tier} and {latency_ms} ms" for tier, latency_ms in found)
 
 
 def anchor(heading: str) -> str:
@@ -124,13 +130,15 @@ def _ratio(row: Row, ours: Row | None, value: float, base: float) -> str:
 
 
 def calls_by_endpoint(rows: Iterable[Row], tools: Sequence[str]) -> list[str]:
-    """Of the first operation at the first tier and latency that were run."""
+    """Of the first operation, where it ran first: without limits and latency, if that was run."""
     first = next((found for (_, _, operation), found in grouped(rows).items() if operation == FIRST), {})
     endpoints = sorted(
         {name for row in first.values() for name in row.by_endpoint}, key=lambda name: name.split()[::-1]
     )
     ran = [tool for tool in tools if tool in first]
-    lines = [[f"`{name}`", *(first[tool].by_endpoint[name] or "" for tool in ran)] for name in endpoints]
+    lines: list[list[object]] = [
+        [f"`{name}`", *(first[tool].by_endpoint[name] or "" for tool in ran)] for name in endpoints
+    ]
     lines.append(["`POST /oauth/token`", *(first[tool].tokens for tool in ran)])
     return table(["Endpoint", *ran], lines)
 
@@ -138,7 +146,7 @@ def calls_by_endpoint(rows: Iterable[Row], tools: Sequence[str]) -> list[str]:
 def raw_table(rows: Iterable[Row]) -> list[str]:
     lines = [
         [
-            *(row.tool, row.tier, f"{row.latency_ms} ms", row.operation, f"`{row.named}`", row.exit_code),
+            *(row.tool, row.tier, f"{row.latency_ms} ms", row.operation, f"`{row.named}`", row.exit_code, row.attempts),
             *(f"{row.seconds:.1f}", row.calls, row.tokens, row.refused, f"{row.peak_mb} MB"),
         ]
         for row in rows
@@ -154,7 +162,7 @@ def rows_of(page: str) -> list[Row]:
         cells = [cell.strip(" `") for cell in line.strip("|").split("|")]
         if len(cells) != len(HEADINGS) or cells[0] in {HEADINGS[0], "---"}:
             continue
-        tool, tier, latency, operation, named, code, seconds, calls, tokens, refused, memory = cells
+        tool, tier, latency, operation, named, code, attempts, seconds, calls, tokens, refused, memory = cells
         rows.append(
             Row(
                 tool=tool,
@@ -163,6 +171,7 @@ def rows_of(page: str) -> list[Row]:
                 operation=operation,
                 named=named,
                 exit_code=int(code),
+                attempts=int(attempts),
                 seconds=float(seconds),
                 calls=int(calls),
                 tokens=int(tokens),
@@ -178,7 +187,7 @@ def readme_block(rows: Sequence[Row]) -> str:
     tools = list(dict.fromkeys(row.tool for row in rows))
     found = grouped(rows)
     headings = ["", "", *(f"{tool}" for tool in tools)]
-    lines = []
+    lines: list[list[object]] = []
     for operation, shown in OPERATIONS.items():
         without, free = found.get(("unlimited", 0, operation), {}), found.get(("free", 0, operation), {})
         lines += [

@@ -134,9 +134,8 @@ class Switching:
 
     def _sealed(self) -> Mapping[str, object]:
         """Every secret that any configuration needs, encrypted once."""
-        for name, value in SECRETS.items():
-            command = ("pulumi", "config", "set", "--secret", f"guestlist:{name}", value, "-s", "local")
-            succeeded(self.project.run(*command))
+        pairs = [word for name, value in SECRETS.items() for word in ("--secret", f"guestlist:{name}={value}")]
+        succeeded(self.project.pulumi("config", "set-all", "-s", "local", *pairs))
         config = yaml.safe_load(self._file().read_text())["config"]
         return {
             key.removeprefix("guestlist:"): value

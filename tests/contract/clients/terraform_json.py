@@ -131,6 +131,8 @@ class _Translation:
         """A resource for each client, that pins how it authenticates and shows its secret."""
         by_id = {self._by_urn[client]["id"]: address for client, address in self._addresses.items()}
         for name, client_id in _plain(self._by_urn[urn]["inputs"])["client_ids"].items():
+            if client_id not in by_id:
+                raise NoCounterpart(f"no client {name!r} is declared")
             reference = f"${{{'.'.join(by_id[client_id])}.client_id}}"
             # What Auth0 gives a confidential client that nobody asked otherwise for.
             content = {"client_id": reference, "authentication_method": "client_secret_post"}

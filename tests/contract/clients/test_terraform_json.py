@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.contract.clients.terraform_json import (
-    CLIENT_SECRET,
+    CLIENT_SECRETS,
     SECRET,
     SIGNATURE,
     Configuration,
@@ -177,14 +177,13 @@ def test_what_a_resource_of_ours_depends_on_is_passed_on() -> None:
     assert resource["depends_on"] == ["auth0_client.application"]
 
 
-def a_client_secret(application: dict[str, Any]) -> dict[str, Any]:
-    near = {"client_id": [application["urn"]]}
-    return a_resource("application-secret", CLIENT_SECRET, propertyDependencies=near)
+def the_client_secrets(**client_ids: str) -> dict[str, Any]:
+    return a_resource("client-secrets", CLIENT_SECRETS, inputs={"__provider": "…", "client_ids": client_ids})
 
 
-def test_a_client_secret_becomes_credentials_with_an_output() -> None:
-    application = an_application(name="app")
-    configuration = translated(application, a_client_secret(application))
+def test_client_secrets_become_credentials_with_an_output_for_each_client() -> None:
+    application = an_application(name="app") | {"id": ID}
+    configuration = translated(application, the_client_secrets(application=ID))
 
     assert only(configuration, "auth0_client_credentials") == {
         "client_id": "${auth0_client.application.client_id}",
@@ -198,16 +197,6 @@ def test_a_client_secret_becomes_credentials_with_an_output() -> None:
     }
 
 
-def test_credentials_that_are_declared_are_not_declared_twice() -> None:
-    application = an_application(name="app")
-    pinned = a_resource(
-        "pinned",
-        "auth0:index/clientCredentials:ClientCredentials",
-        inputs={"clientId": ID, "authenticationMethod": "client_secret_basic"},
-        propertyDependencies={"clientId": [application["urn"]]},
-    )
-    configuration = translated(application, pinned, a_client_secret(application))
-
-    assert only(configuration, "auth0_client_credentials")["authentication_method"] == "client_secret_basic"
-    (output,) = configuration.document["output"].values()
-    assert output["value"] == "${auth0_client_credentials.pinned.client_secret}"
+def test_the_secret_of_a_client_that_is_not_declared_is_an_error() -> None:
+    with pytest.raises(NoCounterpart, match="no client 'elsewhere' is declared"):
+        translated(the_client_secrets(elsewhere=ID))
