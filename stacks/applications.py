@@ -98,7 +98,7 @@ def _client(name: str, one: ApplicationSettings, args: ApplicationsArgs, *, pare
         callbacks=list(one.callback_urls or ()),
         allowed_logout_urls=list(one.logout_urls or ()),
         web_origins=list(one.web_origins or ()),  # an empty list: the provider does not take back one that is left out
-        initiate_login_uri=one.initiate_login_uri,
+        initiate_login_uri=one.initiate_login_uri or "",  # as above; Auth0 takes an empty one
         cross_origin_auth=False,
         jwt_configuration=auth0.ClientJwtConfigurationArgs(alg="RS256", lifetime_in_seconds=args.id_token_sec),
         refresh_token=auth0.ClientRefreshTokenArgs(

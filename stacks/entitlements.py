@@ -57,7 +57,8 @@ FEATURES = (
         what="texts of one's own in Guardian's messages",
         least="essentials",
         asked=lambda settings: (
-            owns(settings, "phone-in-guardian")
+            settings.phone.experience == "legacy"
+            and settings.ownership.phone == "own"
             and bool(settings.phone.enrollment_text or settings.phone.verification_text)
         ),
         remedy="take the texts out",

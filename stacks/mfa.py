@@ -13,6 +13,7 @@ from .demands import owns
 from .ownership import ALWAYS
 from .settings import Settings
 from .tenant_backup import TenantBackup
+from .tenant_wide.phone import FRESH_IN_GUARDIAN
 from .wanted import WEBHOOK_IN_GUARDIAN
 
 # The resource holds every factor of the tenant. What those that are not asked for are is not declared, seen as drift, or written.
@@ -46,7 +47,7 @@ class MfaArgs:
             policy=_policy_before(backup) if keeps_policy else ALWAYS,
             keeps_policy=keeps_policy,
             keeps_phone=settings.phone.experience == "legacy" and not owns(settings, "phone-in-guardian"),
-            phone=_phone_in_guardian(settings, secrets) if owns(settings, "phone-in-guardian") else None,
+            phone=_phone_in_guardian(settings, secrets, backup) if owns(settings, "phone-in-guardian") else None,
             depends_on=depends_on,
         )
 
@@ -109,7 +110,7 @@ def _phone(in_guardian: Mapping[str, pulumi.Input[str]] | None) -> auth0.Guardia
     )
 
 
-def _phone_in_guardian(settings: Settings, secrets: Secrets) -> Mapping[str, pulumi.Input[str]]:
+def _phone_in_guardian(settings: Settings, secrets: Secrets, backup: TenantBackup) -> Mapping[str, pulumi.Input[str]]:
     phone = settings.phone
     fields = {
         "provider": {"custom": WEBHOOK_IN_GUARDIAN}.get(phone.provider or "", phone.provider or "auth0"),
@@ -117,7 +118,17 @@ def _phone_in_guardian(settings: Settings, secrets: Secrets) -> Mapping[str, pul
         "auth_token": secrets.twilio_auth_token if phone.provider == "twilio" else None,
         "from_": phone.from_number,
         "messaging_service_sid": phone.messaging_service_sid,
-        "enrollment_message": phone.enrollment_text,
-        "verification_message": phone.verification_text,
+        "enrollment_message": phone.enrollment_text or _text_before(backup, "enrollment_message"),
+        "verification_message": phone.verification_text or _text_before(backup, "verification_message"),
     }
     return {key: value for key, value in fields.items() if value is not None}
+
+
+def _text_before(backup: TenantBackup, name: str) -> pulumi.Output[str]:
+    """What Guardian said; a fresh tenant's where nobody may read it yet. Auth0 takes both texts or none (PUT …/sms/templates)."""
+
+    def text(saved: Mapping[str, str]) -> str:
+        before = json.loads(saved.get("phone-in-guardian", "{}")).get("templates", FRESH_IN_GUARDIAN)
+        return str(before[name])
+
+    return backup.saved.apply(text)

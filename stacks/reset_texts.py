@@ -4,6 +4,8 @@ The texts of the page that sets a password, by language; the files are in `pages
 Not here: the resource (`branding.py`). Imports neither pulumi nor pulumi_auth0.
 """
 
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -11,7 +13,8 @@ import yaml
 TEXTS = Path(__file__).resolve().parent.parent / "pages" / "password_reset" / "texts"
 
 
-def reset_texts(language: str) -> dict[str, dict[str, str]]:
+@cache
+def reset_texts(language: str) -> Mapping[str, Mapping[str, str]]:
     """`{screen: {key: text}}`, in Auth0's words."""
-    read: dict[str, dict[str, str]] = yaml.safe_load((TEXTS / f"{language}.yaml").read_text(encoding="utf-8"))
+    read: Mapping[str, Mapping[str, str]] = yaml.safe_load((TEXTS / f"{language}.yaml").read_text(encoding="utf-8"))
     return read

@@ -148,6 +148,17 @@ def _phone(public: Mapping[str, object], secrets: Mapping[str, object]) -> _Foun
             remedy = "Guardian keeps who sends messages with its phone factor: write auth0, or who it is"
             yield "phone.provider", "is missing", remedy, ""
     elif _group(public, "ownership").get("phone", "own") == "own":
+        if phone.get("experience") == "legacy" and _group(public, "ownership").get("mfa", "own") in {
+            "leave",
+            "require",
+        }:
+            remedy = "Guardian keeps who sends messages with its phone factor: write phone: leave, or mfa: own"
+            yield (
+                "ownership.phone",
+                "must not be own while ownership.mfa is not and phone.experience is legacy",
+                remedy,
+                "",
+            )
         yield from _choice("phone.provider", provider, phone, _PHONE, secrets)
         if provider == "twilio" and not {"fromNumber", "messagingServiceSid"} & set(phone):
             yield "phone.fromNumber", "is missing", "Twilio needs it, or messagingServiceSid", ""

@@ -24,7 +24,7 @@ from pulumi.dynamic import CreateResult, DiffResult, ReadResult, Resource, Updat
 
 from .management import ManagementClient, ManagementError, ReadOnce
 from .ownership import Demands, Problem, refusal
-from .post_login_bindings import PostLogin, look
+from .post_login_bindings import NOT_LOOKED_AT, PostLogin, look
 from .tenant_resource import Properties, TenantResourceProvider
 from .tenant_wide import TENANT_WIDE_THINGS, Reader
 
@@ -38,8 +38,9 @@ class TenantBackupProvider(TenantResourceProvider):
     Inputs: `tenant`, `things` (names), `actions` (names of those that the program binds), `demands` (JSON text).
 
     Outputs: these, `saved` (JSON texts by name), `cannot_restore` (sentences), `named_actions` (the foreign Actions that the list
-    names: name to id and display name), `foreign_actions` (names of those that run and are not in the list; empty after an `up`) and
-    `policy_before` (JSON text; the MFA policy where it is left as it was).
+    names: name to id and display name), `foreign_actions` (names of those that run and are not in the list; empty after an `up`),
+    `our_actions` (names: today's, and those that left the program and still ran when it was last updated: an `up` that fails half-way leaves
+    them bound) and `policy_before` (JSON text; the MFA policy where it is left as it was).
     """
 
     def create(self, props: Properties) -> CreateResult:
@@ -49,7 +50,8 @@ class TenantBackupProvider(TenantResourceProvider):
         post_login = look(tenant, demands, ours=props["actions"])
         refuse([*problems, *post_login.problems], tenant, demands)
         return CreateResult(
-            props["tenant"], outputs(props, saved, post_login, policy_before=policy_now(tenant, demands, saved))
+            props["tenant"],
+            outputs(props, saved, post_login, ours=props["actions"], policy_before=policy_now(tenant, demands, saved)),
         )
 
     def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
@@ -76,7 +78,7 @@ class TenantBackupProvider(TenantResourceProvider):
         if not props.get("demands"):  # a state from before there were any
             return ReadResult(id_, props)
         demands = Demands.from_json(props["demands"])
-        found = look(self.connect(props["tenant"]), demands, ours=props["actions"])
+        found = look(self.connect(props["tenant"]), demands, ours=known(props))
         return ReadResult(id_, {**props, "foreign_actions": list(found.unnamed)})
 
     def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
@@ -88,13 +90,15 @@ class TenantBackupProvider(TenantResourceProvider):
         tenant, demands = self.connect(_news["tenant"]), Demands.from_json(_news["demands"])
         before: dict[str, str] = _olds["saved"]
         saved, problems = survey(tenant, demands, already=before)
-        post_login = look(tenant, demands, ours=[*_olds.get("actions", []), *_news["actions"]])
+        ours = sorted({*known(_olds), *_news["actions"]})
+        post_login = look(tenant, demands, ours=ours)
         refuse([*problems, *post_login.problems], tenant, demands)
         # What is required from now on stays as it is: that is how the flow needs it.
         kept = {*saved, *demands.require}
         restore(tenant, {name: text for name, text in before.items() if name not in kept})
         # Not the oldest one: while the policy is not ours, whoever changes it has decided.
-        return UpdateResult(outputs(_news, saved, post_login, policy_before=policy_now(tenant, demands, saved)))
+        policy = policy_now(tenant, demands, saved)
+        return UpdateResult(outputs(_news, saved, post_login, ours=ours, policy_before=policy))
 
     def delete(self, _id: str, _props: Properties) -> None:
         restore(self.connect(_props["tenant"]), _props["saved"])
@@ -161,7 +165,14 @@ def policy_now(tenant: Reader, demands: Demands, saved: Mapping[str, str]) -> st
     return json.dumps(tenant.get("/guardian/policies"))
 
 
-def outputs(props: Properties, saved: dict[str, str], post_login: PostLogin, *, policy_before: str) -> Properties:
+def known(props: Properties) -> Sequence[str]:
+    """Names of Actions that are ours; a state from before they were kept has those of its last `up`."""
+    return props.get("our_actions") or props.get("actions") or ()
+
+
+def outputs(
+    props: Properties, saved: dict[str, str], post_login: PostLogin, *, ours: Collection[str], policy_before: str
+) -> Properties:
     """The resource's outputs, right after a look that found no foreign Action that the list would drop."""
     lost = [
         sentence
@@ -170,12 +181,14 @@ def outputs(props: Properties, saved: dict[str, str], post_login: PostLogin, *, 
         for sentence in thing.cannot_restore(json.loads(saved[name]))
     ]
     named = {action.name: {"id": action.action_id, "display_name": action.display_name} for action in post_login.named}
+    running = ours if post_login is NOT_LOOKED_AT else {action.name for action in post_login.bound}
     return {
         **{key: props[key] for key in ("tenant", "things", "actions", "demands")},
         "saved": saved,
         "cannot_restore": lost,
         "named_actions": named,
         "foreign_actions": list(post_login.unnamed),
+        "our_actions": [name for name in ours if name in props["actions"] or name in running],
         "policy_before": policy_before,
     }
 
@@ -219,6 +232,7 @@ class TenantBackup(Resource, module="guestlist", name="TenantBackup"):
                 "cannot_restore": None,
                 "named_actions": None,
                 "foreign_actions": None,
+                "our_actions": None,
                 "policy_before": None,
             },
             opts,

@@ -130,7 +130,8 @@ def _phone(settings: Settings) -> _Wanted:
             "enrollment_message": phone.enrollment_text,
             "verification_message": phone.verification_text,
         }
-        if any(fields.values()):
+        # Guardian keeps them with its phone factor: without it there is nowhere to write them.
+        if any(fields.values()) and settings.mfa.enabled and "sms" in settings.mfa.factors:
             yield "phone-in-guardian", _given(fields)
         return
     if phone.provider in {"twilio", "custom"}:

@@ -6,19 +6,27 @@ Not here: trying them (`tests/e2e/test_switches.py`, `tests/soak.py`).
 """
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from hypothesis import strategies as st
+import yaml
 from pydantic import SecretStr
 
 from stacks.settings import check, local_secret
 
 Change = Mapping[str, Any]
+Config = dict[str, Any]
+FILE = Path(__file__).resolve().parents[1] / "config" / "Pulumi.local.yaml"
 URLS = {"callbackUrls": ["https://more.localhost:8443/callback"], "logoutUrls": ["https://more.localhost:8443"]}
+MORE = "https://more.localhost:8443/login"
 EXISTING = "Portal"  # an application that the tenant has to have
 TWILIO = {"provider": "twilio", "twilioSid": "AC" + "0" * 32}
 SECRETS = {
+    "smtpPassword": "a-password-of-a-mail-server",
+    "previousToPageSecret": local_secret("previousToPageSecret"),
+    "previousFromPageSecret": local_secret("previousFromPageSecret"),
     "emailSecret": "an-api-key-of-a-service",
     "twilioAuthToken": "a-token-of-twilio",
     "phoneWebhookSecret": local_secret("phoneWebhookSecret"),
@@ -33,6 +41,7 @@ EMAIL: Mapping[str, Mapping[str, Any]] = {
     "ses": {"region": "eu-west-1", "accessKeyId": "AKIAEXAMPLE"},
     "sparkpost": {"region": "eu"},
 }
+EXPERIENCES = ("unified", "legacy")
 NO_SMTP = {"smtpHost": None, "smtpPort": None}
 
 
@@ -42,13 +51,14 @@ def email(service: str) -> Change:
     return {"email": settings, **({} if service == "smtp" else {"secrets": ["emailSecret"]})}
 
 
-def phone(experience: str, provider: str | None) -> Change:
-    """Text messages by one provider, with texts of our own."""
+def phone(experience: str, provider: str | None, *, service: bool = False) -> Change:
+    """Text messages by one provider, with texts of our own; a messaging service of Twilio instead of a number."""
     texts = {"enrollmentText": "{{code}} to join", "verificationText": "{{code}} to log in"}
+    sender = {"messagingServiceSid": "MG" + "0" * 32} if service else {"fromNumber": "+4915123456789"}
     by_provider: Mapping[str | None, Change] = {
-        None: {"phone": texts if experience == "unified" else {}},
+        None: {"phone": {"verificationText": texts["verificationText"]}},
         "auth0": {"phone": {"provider": "auth0", **texts}},
-        "twilio": {"phone": {**TWILIO, "fromNumber": "+4915123456789"}, "secrets": ["twilioAuthToken"]},
+        "twilio": {"phone": {**TWILIO, **sender}, "secrets": ["twilioAuthToken"]},
         "custom": {
             "phone": {"provider": "custom", "webhookUrl": "https://sms.localhost:8443/hook"},
             "secrets": ["phoneWebhookSecret"],
@@ -59,17 +69,34 @@ def phone(experience: str, provider: str | None) -> Change:
     return chosen
 
 
-# Every switch that is not another one's consequence: its name, and a change for each value that is not the default.
+OWNED = (
+    "tenantSettings",
+    "mfa",
+    "emailProvider",
+    "resetEmail",
+    "postLogin",
+    "phone",
+    "branding",
+    "resetTexts",
+    "attackProtection",
+    "loginDomain",
+)
+# Every switch that is not another one's consequence: its name, and a change for each value that is not what the environment has.
 SWITCHES: Mapping[str, list[Change]] = {
     "application.kind": [
         {"application": {"kind": "spa", "webOrigins": ["https://app.localhost:8443"]}},
         {"application": {"kind": "native"}},
     ],
-    "otherApplications": [
-        {"otherApplications": {"more": {"name": "More", "kind": kind, **URLS}}}
-        for kind in ("regular_web", "spa", "native")
+    "application.existing": [
+        {"application": {"existing": True, "name": EXISTING, "callbackUrls": None, "logoutUrls": None}},
     ],
-    "otherApplications.existing": [{"otherApplications": {"portal": {"name": EXISTING, "existing": True}}}],
+    "application.name": [{"application": {"name": "Renamed"}}],
+    "otherApplications": [
+        {"otherApplications": {"more": {"name": "More", "kind": "regular_web", "initiateLoginUri": MORE, **URLS}}},
+        {"otherApplications": {"more": {"name": "More", "kind": "spa", "webOrigins": URLS["logoutUrls"], **URLS}}},
+        {"otherApplications": {"more": {"name": "More", "kind": "native", **URLS}}},
+        {"otherApplications": {"portal": {"name": EXISTING, "existing": True}}},
+    ],
     "mfa.enabled": [{"mfa": {"enabled": False}}],
     "mfa.factors": [
         {"mfa": {"factors": list(one)}} for one in (("otp",), ("webauthn", "sms"), ("sms", "otp", "webauthn"))
@@ -79,9 +106,15 @@ SWITCHES: Mapping[str, list[Change]] = {
     "profile.enabled": [{"profile": {"enabled": False}}],
     "profile.store": [{"profile": {"store": "root"}}],
     "profile.appliesTo": [{"profile": {"appliesTo": "invited"}}],
-    "email.service": [email(service) for service in EMAIL if service != "smtp"],
-    "phone": [phone("unified", one) for one in (None, "auth0", "twilio", "custom")]
-    + [phone("legacy", one) for one in ("auth0", "twilio", "custom")],
+    "email.service": [
+        *(email(service) for service in EMAIL if service != "smtp"),
+        {"email": {"smtpUser": "guestlist"}, "secrets": ["smtpPassword"]},
+    ],
+    "phone": [
+        phone("unified", None),
+        *(phone(experience, one) for experience in EXPERIENCES for one in ("auth0", "twilio", "custom")),
+        *(phone(experience, "twilio", service=True) for experience in EXPERIENCES),
+    ],
     "loginDomain": [{"loginDomain": {"name": "login.localhost", "inUse": in_use}} for in_use in (False, True)],
     "branding": [
         {"branding": {"logoUrl": "https://cdn.example.com/logo.svg", "fontUrl": "https://cdn.example.com/font.woff2"}},
@@ -108,52 +141,110 @@ SWITCHES: Mapping[str, list[Change]] = {
     "attackProtection.botDetection": [
         {"attackProtection": {"botDetection": one}} for one in ("off", "low", "medium", "high")
     ],
-    "ownership": [
-        {"ownership": {name: "leave"}}
-        for name in (
-            "tenantSettings",
-            "mfa",
-            "emailProvider",
-            "resetEmail",
-            "postLogin",
-            "phone",
-            "branding",
-            "resetTexts",
-            "attackProtection",
-            "loginDomain",
-        )
+    **{f"ownership.{name}": [{"ownership": {name: whose}} for whose in ("leave", "require")] for name in OWNED},
+    "protect": [{"protect": True}],
+    "actions.postLogin": [{"actions": {"postLogin": ["@require-mfa", "@complete-profile"]}}],
+    "connection": [{"connection": {"name": "staff", "passwordMinLength": 8, "passwordHistorySize": 24}}],
+    "invite.linkTtlSec": [{"invite": {"linkTtlSec": one}} for one in (3600, 30 * 24 * 3600)],
+    "tenant": [{"tenant": {"supportEmail": "help@example.com", "supportUrl": "https://example.com/help"}}],
+    "tenant.plan": [
+        {
+            "tenant": {"plan": "free"},
+            "mfa": {"enabled": False},
+            "ownership": {"emailProvider": "leave", "resetEmail": "leave"},
+        },
+        *({"tenant": {"plan": one}} for one in ("essentials", "professional", "enterprise")),
     ],
-    "protect": [{"protect": False}],
+    "rotation": [{"secrets": ["previousToPageSecret", "previousFromPageSecret"]}],
 }
 
 
-def merged(base: Change, change: Change) -> dict[str, Any]:
+# What a switch makes pointless: the switches whose values nobody would see then.
+SHADOWS: Sequence[tuple[Change, tuple[str, ...]]] = (
+    ({"mfa": {"enabled": False}}, ("mfa.factors", "mfa.order", "mfa.appliesTo", "ownership.mfa", "phone")),
+    ({"profile": {"enabled": False}}, ("profile.store", "profile.appliesTo", "rotation")),
+    *(
+        ({"ownership": {name: whose}}, hidden)
+        for whose in ("leave", "require")
+        for name, hidden in {
+            "tenantSettings": ("languages", "sessions", "tenant"),
+            "mfa": ("mfa.",),
+            "emailProvider": ("email.service",),
+            "resetEmail": ("invite.linkTtlSec",),
+            "postLogin": ("actions.postLogin",),
+            "phone": ("phone",),
+            "branding": ("branding",),
+            "resetTexts": ("languages",),
+            "attackProtection": ("attackProtection.",),
+            "loginDomain": ("loginDomain",),
+        }.items()
+        if (name, whose) != ("emailProvider", "require")
+    ),
+)
+
+
+@cache
+def base() -> Change:
+    """The environment as the project has it, without its secrets; do not change it."""
+    config = yaml.safe_load(FILE.read_text())["config"]
+    return {key.removeprefix("guestlist:"): value for key, value in config.items() if not key.endswith("Secret")}
+
+
+def merged(whole: Change, change: Change) -> Config:
     """The change on top: groups are merged, everything else replaced; `None` takes out."""
-    whole = copy.deepcopy(dict(base))
+    together = copy.deepcopy(dict(whole))
     for group, values in change.items():
-        if isinstance(values, dict) and isinstance(whole.get(group, {}), dict):
-            together = {**whole.get(group, {}), **values}
-            whole[group] = {key: value for key, value in together.items() if value is not None}
+        if isinstance(values, dict) and isinstance(together.get(group, {}), dict):
+            both = {**together.get(group, {}), **copy.deepcopy(values)}
+            together[group] = {key: value for key, value in both.items() if value is not None}
         elif group == "secrets":
-            whole[group] = [*whole.get(group, []), *values]
+            together[group] = sorted({*together.get(group, []), *values})
         else:
-            whole[group] = values
-    return whole
+            together[group] = values
+    return together
 
 
-def combined(base: Change, changes: list[Change]) -> dict[str, Any] | None:
-    """All changes at once, or `None` if they contradict each other."""
-    whole = dict(base)
-    for change in changes:
-        whole = merged(whole, change)
-    return whole if is_valid(whole) and not _gives_the_old_phone_experience_back(whole) else None
+def overlap(one: Change, other: Change) -> bool:
+    """Whether both write the same setting."""
+    return any(
+        not isinstance(one[group], dict) or not isinstance(other[group], dict) or set(one[group]) & set(other[group])
+        for group in (set(one) & set(other)) - {"secrets"}
+    )
 
 
-def _gives_the_old_phone_experience_back(config: Change) -> bool:
-    """An environment that lets go of the tenant's settings, or of phones, cannot go on in the old experience: it is put back."""
-    owner = config.get("ownership", {})
-    is_left = "leave" in (owner.get("tenantSettings"), owner.get("phone"))
-    return is_left and config.get("phone", {}).get("experience") == "legacy"
+def hides(change: Change, name: str) -> bool:
+    """Whether nobody would see what the other switch says."""
+    return any(
+        merged(change, shadow) == change
+        and any(name == one or (one.endswith(".") and name.startswith(one)) for one in hidden)
+        for shadow, hidden in SHADOWS
+    )
+
+
+Choice = tuple[str, Change]  # the switch, and one of its changes
+
+
+def choices() -> list[Choice]:
+    """Every value of every switch."""
+    return [(name, change) for name, changes in SWITCHES.items() for change in changes]
+
+
+def go_together(one: Choice, other: Choice) -> bool:
+    """Whether both may be tried at once, and each be seen."""
+    return (
+        one[0] != other[0]
+        and not overlap(one[1], other[1])
+        and not hides(one[1], other[0])
+        and not hides(other[1], one[0])
+    )
+
+
+def whole(taken: Sequence[Choice]) -> Config:
+    """All of them on top of what the environment has."""
+    config = dict(base())
+    for _, change in taken:
+        config = merged(config, change)
+    return config
 
 
 def is_valid(config: Change) -> bool:
@@ -165,42 +256,40 @@ def is_valid(config: Change) -> bool:
     return not check({**public, **sealed}, environment="local").faults
 
 
-def rounds(base: Change) -> list[dict[str, Any]]:
+def can_follow(config: Change) -> bool:
     """
-    Every value of every switch in few configurations: the first value of all switches that go together, then the second, and so on.
+    Whether an `up` can come to it from any other.
 
-    What contradicts the others of its round waits for the next.
+    An environment that lets go of the tenant's settings, or of phones, gives the old phone experience back, and cannot go on in it. An
+    application that exists has to be there.
     """
-    waiting = [(name, change) for name, changes in SWITCHES.items() for change in changes]
-    found: list[dict[str, Any]] = []
-    while waiting:
-        taken: list[Change] = []
-        names: set[str] = set()
-        later: list[tuple[str, Change]] = []
-        for name, change in waiting:
-            if name not in names and combined(base, [*taken, change]) is not None:
-                names.add(name)
-                taken.append(change)
-            else:
-                later.append((name, change))
-        if not taken:
-            raise ValueError(f"no valid configuration has {later[0]}")
-        whole = combined(base, taken)
-        assert whole is not None
-        found.append(whole)
-        waiting = later
-    return found
+    whose = config.get("ownership", {})
+    application = config["application"]
+    if application.get("existing") and application["name"] != EXISTING:
+        return False
+    is_ours = {whose.get("tenantSettings", "own"), whose.get("phone", "own")} == {"own"}
+    return is_ours or config.get("phone", {}).get("experience") != "legacy"
 
 
-def configurations(base: Change) -> st.SearchStrategy[dict[str, Any]]:
-    """Random valid ones: any value of any switches."""
+def requires(config: Change) -> bool:
+    """Whether the tenant has to be prepared."""
+    return "require" in config.get("ownership", {}).values()
 
-    def whole(changes: list[Change]) -> dict[str, Any]:
-        config = dict(base)
-        for change in changes:
-            tried = merged(config, change)
-            config = tried if combined(tried, []) is not None else config
-        return config
 
-    one_each = [st.sampled_from([{}, *changes]) for changes in SWITCHES.values()]
-    return st.tuples(*one_each).flatmap(lambda chosen: st.permutations(list(chosen))).map(whole)
+# What an ownership is about has to be there, for it to make a difference.
+ABOUT: Mapping[str, Config] = {
+    "ownership.tenantSettings": {"sessions": {"lifetimeHours": 100}},
+    "ownership.loginDomain": {"loginDomain": {"name": "login.localhost"}},
+    "ownership.branding": {"branding": {"primaryColor": "#112233"}},
+    "ownership.attackProtection": {"attackProtection": {"bruteForceAttempts": 5, "botDetection": "low"}},
+    "ownership.resetTexts": {"languages": ["en", "de"]},
+    "ownership.phone": phone("unified", "twilio"),
+}
+
+
+def all_owned_by(whose: str) -> Config:
+    """Everything tenant-wide is somebody's, and there is something of everything."""
+    config: Config = dict(base())
+    for change in ABOUT.values():
+        config = merged(config, change)
+    return merged(config, {"ownership": dict.fromkeys(OWNED, whose)})

@@ -1,7 +1,8 @@
 """
 `make soak`: the promises of `make test` at full counts; writes docs/measured.md, failures included, and fails if there were any.
 
-Rows: a run killed after each single write of the first `up`; killed at random moments; no second diff in many rounds.
+Rows: a run killed after each single write of the first `up`; killed at random moments; no second diff in many rounds; every value of every
+switch by itself, every two that go together, random configurations, each from the one before it.
 Not here: the same promises at reduced counts (`tests/e2e`), the seconds (`tests/bench`).
 """
 
@@ -12,19 +13,25 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from tests.configuration_rounds import pairs, singles, some_configurations
+from tests.configurations import Config
 from tests.e2e.harness import ROOT, Project, a_local_tenant, a_project, kill_whole, succeeded
+from tests.e2e.switching import Switching
 from tests.e2e.test_recover import assert_sign_up_was_never_open, names
 from toolchain import Toolchain, ensure
 
 SEED = 20261123
 RANDOM_KILLS = int(os.environ.get("SOAK_RANDOM_KILLS", "40"))
 ROUNDS = int(os.environ.get("SOAK_ROUNDS", "30"))
+CONFIGURATIONS = int(os.environ.get("SOAK_CONFIGURATIONS", "100"))
+IN_A_ROW = 25  # configurations that one tenant goes through before it is taken down and the next begins
 UP = ("pulumi", "up", "-s", "local", "--yes", "--skip-preview", "--non-interactive")
 
 
@@ -97,6 +104,44 @@ def a_folder(scratch: Path, name: str) -> Path:
     return folder
 
 
+def from_one_to_the_next(row: Row, home: Path, tools: Toolchain, configurations: Iterable[tuple[str, Config]]) -> Row:
+    """Each from the one before it; the next tenant begins after some of them, and after a failure, which would be its cause."""
+    ending, tenants, since = ExitStack(), 0, 0
+    switching: Switching | None = None
+    for what, config in configurations:
+        if switching is None:
+            tenants, since = tenants + 1, 0
+            tenant = ending.enter_context(a_local_tenant(a_folder(home, f"tenant-{tenants}")))
+            switching = Switching(a_project(home / f"project-{tenants}", tenant, tools))
+        since += 1
+        failed = len(row.failures)
+        row.attempt(what, partial(switching.to, config))
+        if since == IN_A_ROW and len(row.failures) == failed:
+            row.attempt(f"{what}, and destroy", switching.leave)
+        if since == IN_A_ROW or len(row.failures) > failed:
+            ending.close()
+            switching = None
+    if switching is not None:
+        row.attempt("the last one, and destroy", switching.leave)
+    ending.close()
+    return row
+
+
+def of_switches(scratch: Path, tools: Toolchain) -> Iterator[Row]:
+    left = "from the configuration before, nothing is left to do, what left is put back, destroy restores"
+    tables: dict[str, Iterable[tuple[str, Config]]] = {
+        "each value of each switch": singles(),
+        "every two values that go together": ((f"row {number + 1}", one) for number, one in enumerate(pairs())),
+        f"random configurations (seed {SEED})": (
+            (f"number {number + 1}", one) for number, one in enumerate(some_configurations(CONFIGURATIONS, seed=SEED))
+        ),
+    }
+    for number, (name, table) in enumerate(tables.items()):
+        yield from_one_to_the_next(
+            Row(promise=f"{name}: {left}"), a_folder(scratch, f"switches-{number}"), tools, table
+        )
+
+
 def rows(scratch: Path, tools: Toolchain) -> Iterator[Row]:
     chance = random.Random(SEED)
 
@@ -121,6 +166,8 @@ def rows(scratch: Path, tools: Toolchain) -> Iterator[Row]:
         for number in range(ROUNDS):
             clean.attempt(f"round {number + 1}", project.expects_no_changes)
     yield clean
+
+    yield from of_switches(scratch, tools)
 
 
 def report(measured: list[Row]) -> str:

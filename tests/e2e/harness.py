@@ -198,9 +198,25 @@ class Project:
 
     def set_config(self, group: str, **values: object) -> None:
         """Change keys of one settings group in the environment's file."""
+        with self._config() as config:
+            config.setdefault(f"guestlist:{group}", {}).update(values)
+
+    def set_list(self, name: str, values: list[str]) -> None:
+        """Replace a setting that is no group."""
+        with self._config() as config:
+            config[f"guestlist:{name}"] = values
+
+    def drop_config(self, *names: str) -> None:
+        """Take groups and lists out of the environment's file."""
+        with self._config() as config:
+            for name in names:
+                del config[f"guestlist:{name}"]
+
+    @contextmanager
+    def _config(self) -> Iterator[dict[str, Any]]:
         file = self.directory / "config" / "Pulumi.local.yaml"
         content = yaml.safe_load(file.read_text())
-        content["config"].setdefault(f"guestlist:{group}", {}).update(values)
+        yield content["config"]
         file.write_text(yaml.safe_dump(content, sort_keys=False))
 
 

@@ -29,14 +29,14 @@ READER_SCOPES = [
 ]
 
 
-def an_action(tenant: LocalTenant, name: str) -> None:
+def an_action(tenant: LocalTenant, name: str, *, code: str = "") -> None:
     """Created, built and deployed."""
     made = tenant.write(
         "POST",
         "/actions/actions",
         {
             "name": name,
-            "code": f"exports.onExecutePostLogin = async () => {{ /* {name} */ }};",
+            "code": f"exports.onExecutePostLogin = async (event, api) => {{ {code or f'/* {name} */'} }};",
             "runtime": "node22",
             "supported_triggers": [{"id": "post-login", "version": "v3"}],
         },

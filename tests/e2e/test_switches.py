@@ -2,175 +2,175 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 import pytest
-import yaml
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import HealthCheck, given, settings
 from pydantic import BaseModel
 
-from stacks.settings import Settings
-from tests.configurations import EXISTING, SECRETS, SWITCHES, configurations, is_valid, rounds
-from tests.e2e.harness import ROOT, LocalTenant, Project, succeeded
-from tests.e2e.test_destroy import contents
+from stacks.settings_kinds import is_mapping, model_of
+from stacks.settings_model import Settings
+from tests.configuration_rounds import configurations, pairs, rounds, singles, some_configurations
+from tests.configurations import Config, base, choices, hides, is_valid, merged
+from tests.e2e.harness import Project, a_local_tenant, a_project
+from tests.e2e.switching import Switching, settings_of
+from tests.e2e.test_drift import bound
+from toolchain import Toolchain
 
-pytestmark = pytest.mark.xdist_group("switches")  # one worker goes from one to the next
-
-BASE: dict[str, Any] = {
-    key.removeprefix("guestlist:"): value
-    for key, value in yaml.safe_load((ROOT / "config" / "Pulumi.local.yaml").read_text())["config"].items()
-    if "Secret" not in key
-}
-ROUNDS = rounds(BASE)
-RANDOM = 4
-WHOLE = (
-    os.environ.get("GUESTLIST_ALL_SWITCHES") == "1"
-)  # minutes more: every round, random configurations, everything on and off again
-ORDINARY_ROUNDS = 3
-only_when_asked = pytest.mark.skipif(not WHOLE, reason="takes minutes: GUESTLIST_ALL_SWITCHES=1")
-
-
-def put(project: Project, config: dict[str, Any]) -> None:
-    """Write the environment's file: this configuration, with its secrets."""
-    file = project.directory / "config" / "Pulumi.local.yaml"
-    content = yaml.safe_load(file.read_text())
-    kept = {key: value for key, value in content["config"].items() if key.endswith("PageSecret")}
-    groups = {f"guestlist:{key}": value for key, value in config.items() if key != "secrets"}
-    groups["guestlist:tenant"] = {**groups["guestlist:tenant"], "domain": project.tenant.domain}
-    content["config"] = {**groups, **kept}
-    file.write_text(yaml.safe_dump(content, sort_keys=False))
-    for name in config.get("secrets", []):
-        command = ("pulumi", "config", "set", "--secret", f"guestlist:{name}", SECRETS[name], "-s", "local")
-        succeeded(project.run(*command))
-
-
-def holds(project: Project, config: dict[str, Any]) -> None:
-    """`up`, then preview and refresh with nothing to do."""
-    put(project, config)
-    project.up()
-    project.expects_no_changes()
-
-
-def with_portal(tenant: LocalTenant) -> None:
-    tenant.write("POST", "/clients", {"name": EXISTING, "app_type": "regular_web"})
+WHOLE = os.environ.get("GUESTLIST_ALL_SWITCHES") == "1"
+ROUNDS = rounds()
+# Minutes are dear in the ordinary suite: the rounds that change most, everything left to others, everything required of them.
+ORDINARY = [*ROUNDS[:3], *ROUNDS[-2:]]
+RANDOM = 6 if WHOLE else 2
+SEED = 20261125
+CHECKED = int(os.environ.get("GUESTLIST_EXAMPLES", "60")) * 5  # without a tenant
 
 
 def switches_of(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, object]]:
-    """Every value that a switch of the models can have: `mfa.order` and `afterProfile`."""
+    """Every value that a switch of the models can have, `mfa.order` and `afterProfile`; of every other setting, that it is there."""
     for name, field in model.model_fields.items():
         key = f"{prefix}{field.alias or name}"
-        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            yield from switches_of(field.annotation, f"{key}.")
+        if inner := model_of(field):
+            yield from switches_of(inner, f"{key}.{'*.' if is_mapping(field) else ''}")
             continue
-        waiting = [field.annotation]
+        waiting, values = [field.annotation], list[object]()
         while waiting:
             kind = waiting.pop()
             if kind is bool:
-                yield from ((key, value) for value in (True, False))
+                values += (True, False)
             elif get_origin(kind) is Literal:
-                yield from ((key, value) for value in get_args(kind))
-            elif get_origin(kind) is not dict:
-                waiting += get_args(kind)
+                values += get_args(kind)
+            else:
+                waiting += [one for one in get_args(kind) if not isinstance(one, str)]
+        yield from ((key, value) for value in values or [...])
 
 
-# Tried elsewhere: `require` needs a tenant that was prepared (test_ownership.py); a plan only refuses (test_entitlements.py).
-ELSEWHERE = ("ownership.", "tenant.plan", "application.existing")
+def said(config: Config) -> Iterator[tuple[str, object]]:
+    """What a configuration says, defaults included."""
+    parsed = settings_of(config)
+    for key, value in switches_of(Settings):
+        for found in _at(parsed.model_dump(by_alias=True), key.split(".")):
+            if value == found or (isinstance(found, tuple) and value in found) or (value is ... and found is not None):
+                yield key, value
+
+
+def _at(found: Any, path: list[str]) -> Iterator[Any]:
+    if not path:
+        yield found
+    elif path[0] == "*":
+        for one in found.values():
+            yield from _at(one, path[1:])
+    else:
+        yield from _at(found[path[0]], path[1:])
 
 
 def test_every_value_of_every_switch_is_tried() -> None:
-    tried: set[tuple[str, object]] = set()
-    for config in [BASE, *ROUNDS]:
-        parsed = Settings.model_validate(
-            {key: value for key, value in config.items() if key != "secrets"}, context={"environment": "local"}
-        )
-        for key, value in switches_of(Settings):
-            found: Any = parsed.model_dump(by_alias=True)
-            for part in key.split("."):
-                found = found[part] if isinstance(found, dict) else found
-            if value == found or (isinstance(found, tuple) and value in found):
-                tried.add((key, value))
+    tried = {pair for config in [dict(base()), *ROUNDS] for pair in said(config)}
 
-    assert {pair for pair in switches_of(Settings) if not pair[0].startswith(ELSEWHERE)} - tried == {("protect", True)}
+    assert set(switches_of(Settings)) - tried == set()
 
 
 def test_a_round_leaves_no_change_of_the_table_out() -> None:
     assert all(is_valid(config) for config in ROUNDS)
-    assert len(ROUNDS) < sum(map(len, SWITCHES.values())) / 3
+    assert [name for name, change in choices() if not any(merged(config, change) == config for config in ROUNDS)] == []
+    assert len(ROUNDS) < len(choices()) / 3
 
 
-@settings(max_examples=100, deadline=None)
-@given(config=configurations(BASE))
-def test_random_configurations_are_valid(config: dict[str, Any]) -> None:
+def test_one_value_at_a_time_is_valid() -> None:
+    assert [name for name, config in singles() if not is_valid(config)] == []
+
+
+def test_few_configurations_have_every_two_values_that_go_together() -> None:
+    found = pairs()
+
+    assert all(is_valid(config) for config in found)
+    mailgun, otp = {"email": {"service": "mailgun"}}, {"mfa": {"factors": ["otp"]}}
+    assert any(merged(merged(config, mailgun), otp) == config for config in found)
+    assert len(found) < 150
+
+
+def test_a_switch_that_nobody_would_see_is_not_counted_as_tried() -> None:
+    off = {"mfa": {"enabled": False}}
+    assert hides(off, "mfa.factors")
+    assert not hides(off, "profile.store")
+
+
+@settings(max_examples=CHECKED, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(config=configurations())
+def test_random_configurations_are_valid(config: Config) -> None:
     assert is_valid(config)
 
 
 @pytest.fixture(scope="module")
-def moved(project: Project) -> Project:
-    """One stack that goes from one configuration to the next, so that each also shows how the one before it is left."""
-    with_portal(project.tenant)
-    return project
+def switching(tmp_path_factory: pytest.TempPathFactory, tools: Toolchain) -> Iterator[Switching]:
+    """One stack that goes from one configuration to the next."""
+    with a_local_tenant(tmp_path_factory.mktemp("tenant")) as tenant:
+        yield Switching(a_project(tmp_path_factory.mktemp("project") / "guestlist", tenant, tools))
 
 
-@pytest.mark.parametrize("number", range(len(ROUNDS) if WHOLE else ORDINARY_ROUNDS))
-def test_an_up_leaves_nothing_to_do_whatever_the_switches_say(moved: Project, number: int) -> None:
-    holds(moved, ROUNDS[number])
+@pytest.mark.xdist_group("switches")
+@pytest.mark.parametrize("config", ROUNDS if WHOLE else ORDINARY, ids=lambda _: "round")
+def test_an_up_leaves_nothing_to_do_and_puts_back_what_the_last_one_had(switching: Switching, config: Config) -> None:
+    switching.to(config)
 
 
-@only_when_asked
-def test_random_configurations_leave_nothing_to_do(moved: Project) -> None:
-    @seed(20261125)
-    @settings(
-        max_examples=RANDOM,
-        deadline=None,
-        phases=[Phase.generate],
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(config=configurations(BASE))
-    def one(config: dict[str, Any]) -> None:
-        holds(moved, config)
-
-    one()
+@pytest.mark.xdist_group("switches")
+def test_after_all_rounds_destroy_leaves_the_tenant_as_it_was(switching: Switching) -> None:
+    switching.leave()
 
 
-@only_when_asked
-def test_what_is_switched_on_and_off_again_is_as_it_was_before(own_project: Project) -> None:
-    tenant = own_project.tenant
-    with_portal(tenant)
-    tenant.write("PATCH", "/branding", {"colors": {"primary": "#445566", "page_background": "#010203"}})
-    tenant.write("PUT", "/prompts/reset-password/custom-text/de", {"reset-password": {"title": "Ihr Passwort"}})
-    tenant.write("PATCH", "/attack-protection/brute-force-protection", {"max_attempts": 7})
-    ours = dict.fromkeys(("tenantSettings", "branding", "resetTexts", "attackProtection", "phone", "mfa"), "own")
-    plain = {**BASE, "ownership": ours}
-    holds(own_project, plain)
-    before = contents(tenant) | {path: tenant.get(path) for path in SINGLE}
-
-    everything = {
-        **plain,
-        "mfa": {"factors": ["sms", "otp", "webauthn"]},
-        "branding": {"primaryColor": "#112233", "logoUrl": "https://cdn.example.com/logo.svg"},
-        "languages": ["de", "fr"],
-        "sessions": {"lifetimeHours": 100, "idleLifetimeHours": 10},
-        "attackProtection": {"bruteForceAttempts": 3, "breachedPasswords": "block", "botDetection": "high"},
-        "phone": {"enrollmentText": "{{code}} to join"},
-    }
-    holds(own_project, everything)
-    assert contents(tenant) | {path: tenant.get(path) for path in SINGLE} != before
-    holds(own_project, plain)
-
-    after = contents(tenant) | {path: tenant.get(path) for path in SINGLE}
-    assert {path: after[path] for path in SINGLE} == {path: before[path] for path in SINGLE}
+@pytest.mark.xdist_group("switches-random")
+def test_random_configurations_leave_nothing_to_do_and_nothing_behind(tmp_path: Path, tools: Toolchain) -> None:
+    home = tmp_path / "tenant"
+    home.mkdir()
+    with a_local_tenant(home) as tenant:
+        random = Switching(a_project(tmp_path / "project", tenant, tools))
+        for config in some_configurations(RANDOM, seed=SEED):
+            random.to(config)
+        random.leave()
 
 
-SINGLE = (
-    "/guardian/factors",
-    "/guardian/policies",
-    "/branding",
-    "/prompts/reset-password/custom-text/de",
-    "/prompts/reset-password/custom-text/fr",
-    "/attack-protection/brute-force-protection",
-    "/attack-protection/breached-password-detection",
-    "/attack-protection/bot-detection",
-    "/branding/phone/templates",
-    "/tenants/settings",
-)
+@pytest.mark.xdist_group("switches-random")
+def test_what_others_have_in_the_tenant_comes_back_when_a_part_leaves(tmp_path: Path, tools: Toolchain) -> None:
+    home = tmp_path / "tenant"
+    home.mkdir()
+    with a_local_tenant(home) as tenant:
+        tenant.write("PUT", "/guardian/factors/otp", {"enabled": True})
+        tenant.write("PUT", "/guardian/policies", ["confidence-score"])
+        tenant.write("PATCH", "/branding", {"colors": {"primary": "#445566", "page_background": "#010203"}})
+        tenant.write("PUT", "/prompts/reset-password/custom-text/de", {"reset-password": {"title": "Ihr Passwort"}})
+        tenant.write("PATCH", "/attack-protection/brute-force-protection", {"max_attempts": 7})
+        tenant.write("PATCH", "/tenants/settings", {"session_lifetime": 200, "enabled_locales": ["en", "nl"]})
+        others = Switching(a_project(tmp_path / "project", tenant, tools))
+        ours = dict.fromkeys(("tenantSettings", "branding", "resetTexts", "attackProtection", "mfa"), "own")
+        everything = {
+            "mfa": {"factors": ["sms", "otp", "webauthn"]},
+            "branding": {"primaryColor": "#112233", "logoUrl": "https://cdn.example.com/logo.svg"},
+            "languages": ["de", "fr"],
+            "sessions": {"lifetimeHours": 100, "idleLifetimeHours": 10},
+            "attackProtection": {"bruteForceAttempts": 3, "breachedPasswords": "block", "botDetection": "high"},
+            "phone": {"enrollmentText": "{{code}} to join"},
+        }
+        plain = merged(base(), {"ownership": ours})
+
+        others.to(merged(plain, everything))
+        others.to(plain)
+        others.to(merged(plain, {"mfa": {"appliesTo": "clients"}}))
+        others.leave()
+
+
+@pytest.mark.xdist_group("switches-random")
+def test_an_up_that_fails_while_an_action_leaves_can_be_corrected_and_repeated(own_project: Project) -> None:
+    own_project.up()
+    nowhere = {"portal": {"name": "There is no such application", "existing": True}}
+    own_project.set_config("mfa", enabled=False)
+    own_project.set_config("otherApplications", **nowhere)
+    failed = own_project.pulumi("up", "-s", "local", "--yes", "--skip-preview")
+    assert "no application named There is no such application" in failed.stdout
+    assert bound(own_project.tenant) == ["require-mfa", "complete-profile"]
+
+    own_project.drop_config("otherApplications")
+    own_project.up()
+
+    assert bound(own_project.tenant) == ["complete-profile"]

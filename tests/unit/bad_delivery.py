@@ -83,6 +83,7 @@ DELIVERY = [
     phone("a message without the code", 'phone.verificationText must hold {{code}}, got "Hello" (the code is what the message is for)', verificationText="Hello"),
     phone("a message without end", f'phone.enrollmentText must have 1 to 300 characters, got "{("{{code}}" + "a" * 300)[:60]}…" (two text messages at most)', enrollmentText="{{code}}" + "a" * 300),
     phone("Guardian without a sender", "phone.provider is missing (Guardian keeps who sends messages with its phone factor: write auth0, or who it is)", experience="legacy", verificationText="{{code}}"),
+    several("Guardian's sender without Guardian", "ownership.phone must not be own while ownership.mfa is not and phone.experience is legacy (Guardian keeps who sends messages with its phone factor: write phone: leave, or mfa: own)", changed("phone", {"experience": "legacy", "provider": "auth0"}), changed("ownership/mfa", "leave")),
     phone("two senders", "phone.fromNumber must not be there beside phone.messagingServiceSid (Auth0 takes one sender; the messaging service chooses a number by itself)", secrets=TWILIO_TOKEN, **TWILIO, messagingServiceSid="MG" + "0" * 32),
     setting("a text for the sender", "phone", "twilio", "phone must be a mapping of settings, got a text (config/README.md says which)"),
 ]  # fmt: skip
