@@ -61,10 +61,10 @@ class TenantBackupProvider(TenantResourceProvider):
         Raises: TakeoverRefused, if it is not there: neither a preview nor an `up` goes on.
         """
         demands = Demands.from_json(_news["demands"])
-        if demands.require or demands.post_login == "require":
-            self._refuse_unmet(demands, _news)
         # A state from before there were demands is updated once.
         before = Demands.from_json(_olds["demands"]) if _olds.get("demands") else None
+        if demands.require or demands.post_login == "require":
+            self._refuse_unmet(demands, _news, before)
         return DiffResult(
             changes=set(_olds.get("saved", {})) != set(_news["things"])
             or _olds.get("actions") != _news["actions"]
@@ -103,12 +103,24 @@ class TenantBackupProvider(TenantResourceProvider):
     def delete(self, _id: str, _props: Properties) -> None:
         restore(self.connect(_props["tenant"]), _props["saved"])
 
-    def _refuse_unmet(self, demands: Demands, news: Properties) -> None:
+    def _refuse_unmet(self, demands: Demands, news: Properties, before: Demands | None) -> None:
         tenant = self.connect(news["tenant"])
         problems = required(ReadOnce(tenant), demands)
+        if before and LOGIN_DOMAIN in before.own and LOGIN_DOMAIN in demands.require:
+            problems.append(OUR_LOGIN_DOMAIN)
         if demands.post_login == "require":
             problems += look(tenant, demands, ours=news["actions"]).problems
         refuse(problems, tenant, demands)
+
+
+# Everything else that goes from `own` to `require` stays in the tenant; this the engine deletes, as it made it.
+LOGIN_DOMAIN = "login-domain"
+OUR_LOGIN_DOMAIN = Problem(
+    thing=LOGIN_DOMAIN,
+    setting="loginDomain",
+    sentence="it is required, and the one that is there was made by this program, which would delete it",
+    remedy="Keep loginDomain: own; or write leave, have the domain made in the tenant after that up, and then require it",
+)
 
 
 def survey(

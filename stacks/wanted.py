@@ -15,6 +15,7 @@ from .tenant_wide.branding import texts_digest
 from .tenant_wide.emails import digest
 from .tenant_wide.mfa import FACTOR_OF
 
+PHONE_EXPERIENCE = "phone-experience"
 WEBHOOK_IN_GUARDIAN = "phone-message-hook"
 PROVIDER_OF: Mapping[str, str] = {"azure": "azure_cs"}  # email services that Auth0 spells otherwise
 
@@ -34,6 +35,8 @@ def needed(settings: Settings) -> Mapping[str, Values]:
     wanted = {**written(settings), **taste}
     if settings.login_domain.name is not None:
         wanted["login-domain"] = {settings.login_domain.name: "ready"}
+    if "experience" in settings.phone.model_fields_set:
+        wanted[PHONE_EXPERIENCE] = _experience(settings)
     return wanted
 
 
@@ -75,7 +78,11 @@ def _tenant(settings: Settings) -> _Wanted:
     if settings.login_domain.name is not None:
         yield "login-domain", {}  # made and deleted by the engine: nothing of it is replaced
     if "experience" in settings.phone.model_fields_set and settings.ownership.tenant_settings == "own":
-        yield "phone-experience", {"phone_consolidated_experience": settings.phone.experience == "unified"}
+        yield PHONE_EXPERIENCE, _experience(settings)
+
+
+def _experience(settings: Settings) -> Values:
+    return {"phone_consolidated_experience": settings.phone.experience == "unified"}
 
 
 def _mfa(settings: Settings) -> _Wanted:

@@ -257,18 +257,9 @@ def is_valid(config: Change) -> bool:
 
 
 def can_follow(config: Change) -> bool:
-    """
-    Whether an `up` can come to it from any other.
-
-    An environment that lets go of the tenant's settings, or of phones, gives the old phone experience back, and cannot go on in it. An
-    application that exists has to be there.
-    """
-    whose = config.get("ownership", {})
+    """Whether an `up` can come to it from any other: an application that exists has to be there."""
     application = config["application"]
-    if application.get("existing") and application["name"] != EXISTING:
-        return False
-    is_ours = {whose.get("tenantSettings", "own"), whose.get("phone", "own")} == {"own"}
-    return is_ours or config.get("phone", {}).get("experience") != "legacy"
+    return not application.get("existing") or bool(application["name"] == EXISTING)
 
 
 def requires(config: Change) -> bool:

@@ -78,6 +78,16 @@ def test_the_trigger_is_written_by_nobody_but_its_own_resource() -> None:
     assert provider.diff("post-login", old, dict(old)).changes is False
 
 
+def test_one_of_ours_that_leaves_the_program_is_taken_out_where_nobody_writes_the_list() -> None:
+    tenant = FakeTenant()
+    tenant.bindings = [("x", "corp-risk"), ("a", "require-mfa"), ("b", "complete-profile")]
+    old, new = ({"tenant": DOMAIN, "actions": actions} for actions in ({"mfa": "a", "page": "b"}, {"page": "b"}))
+
+    post_login(tenant).update("post-login", old, new)
+
+    assert tenant.bindings == [("x", "corp-risk"), ("b", "complete-profile")]
+
+
 def doors(tenant: FakeTenant) -> ApplicationConnectionsProvider:
     return ApplicationConnectionsProvider(lambda _domain: tenant.connect())
 

@@ -121,6 +121,17 @@ def test_what_becomes_required_stays_as_the_flow_needs_it() -> None:
     assert result.outs["saved"] == {}
 
 
+def test_a_login_domain_that_the_program_made_cannot_become_required() -> None:
+    tenant = FakeTenant()
+    tenant.lists["custom-domains"] = [{"id": "cd_1", "domain": "login.example.com", "status": "ready"}]
+    provider = TenantBackupProvider(lambda _domain: tenant.connect())
+    saved = accepted(tenant, an_input([], own={"login-domain": {}}))
+    required = an_input([], require={"login-domain": {"login.example.com": "ready"}})
+
+    with pytest.raises(TakeoverRefused, match="made by this program, which would delete it"):
+        provider.diff("id", saved, required)
+
+
 def test_what_is_left_is_not_even_read() -> None:
     tenant = FakeTenant()
 
@@ -247,6 +258,14 @@ def test_demands_follow_the_settings() -> None:
     assert found.require == {"tenant-settings": {"customize_mfa_in_postlogin_action": True}}
     assert found.order == ("corp-risk", "@require-mfa", "corp-claims")
     assert Demands.from_json(found.to_json()) == found
+
+
+@pytest.mark.parametrize("whose", [{"phone": "leave"}, {"tenantSettings": "leave"}, {"phone": "require"}])
+def test_a_phone_experience_that_is_not_ours_has_to_be_as_the_file_says(whose: dict[str, str]) -> None:
+    settings = some_settings(ownership=whose, phone={"experience": "legacy", "provider": "auth0"})
+
+    assert demands(settings).require["phone-experience"] == {"phone_consolidated_experience": False}
+    assert "phone-experience" not in demands(some_settings(ownership=whose)).require
 
 
 def test_the_list_is_written_with_everybody_in_their_place(monkeypatch: pytest.MonkeyPatch) -> None:
