@@ -48,6 +48,7 @@ def contradictions(public: Mapping[str, object], secrets: Mapping[str, object], 
             _email(public, secrets),
             _phone(public, secrets),
             _login_domain(public),
+            _attack_protection(public),
             _lifetimes(public),
             _hosts(public),
         )
@@ -147,24 +148,30 @@ def _phone(public: Mapping[str, object], secrets: Mapping[str, object]) -> _Foun
         if phone.get("experience") == "legacy":
             remedy = "Guardian keeps who sends messages with its phone factor: write auth0, or who it is"
             yield "phone.provider", "is missing", remedy, ""
-    elif _group(public, "ownership").get("phone", "own") == "own":
-        if phone.get("experience") == "legacy" and _group(public, "ownership").get("mfa", "own") in {
-            "leave",
-            "require",
-        }:
-            remedy = "Guardian keeps who sends messages with its phone factor: write phone: leave, or mfa: own"
-            yield (
-                "ownership.phone",
-                "must not be own while ownership.mfa is not and phone.experience is legacy",
-                remedy,
-                "",
-            )
-        yield from _choice("phone.provider", provider, phone, _PHONE, secrets)
-        if provider == "twilio" and not {"fromNumber", "messagingServiceSid"} & set(phone):
-            yield "phone.fromNumber", "is missing", "Twilio needs it, or messagingServiceSid", ""
-        if provider == "twilio" and {"fromNumber", "messagingServiceSid"} <= set(phone):
-            remedy = "Auth0 takes one sender; the messaging service chooses a number by itself"
-            yield "phone.fromNumber", "must not be there beside phone.messagingServiceSid", remedy, ""
+        return
+    owner = _group(public, "ownership")
+    if owner.get("phone", "own") != "own":
+        return
+    if phone.get("experience") == "legacy" and owner.get("mfa") in {"leave", "require"}:
+        problem = "must not be own while ownership.mfa is not and phone.experience is legacy"
+        remedy = "Guardian keeps who sends messages with its phone factor: write phone: leave, or mfa: own"
+        yield "ownership.phone", problem, remedy, ""
+    yield from _choice("phone.provider", provider, phone, _PHONE, secrets)
+    senders = {"fromNumber", "messagingServiceSid"} & set(phone)
+    if provider == "twilio" and not senders:
+        yield "phone.fromNumber", "is missing", "Twilio needs it, or messagingServiceSid", ""
+    if provider == "twilio" and len(senders) > 1:
+        remedy = "Auth0 takes one sender; the messaging service chooses a number by itself"
+        yield "phone.fromNumber", "must not be there beside phone.messagingServiceSid", remedy, ""
+
+
+def _attack_protection(public: Mapping[str, object]) -> _Found:
+    written = _group(public, "attackProtection")
+    if written.get("allowedIps") and not {"bruteForceAttempts", "suspiciousIpThrottling", "botDetection"} & set(
+        written
+    ):
+        remedy = "it is about bruteForceAttempts, suspiciousIpThrottling and botDetection, where they are set; write one of them"
+        yield "attackProtection.allowedIps", "must not be there alone", remedy, ""
 
 
 def _choice(

@@ -47,7 +47,8 @@ TENANT = [
     setting("more attempts than Auth0 counts", "attackProtection/bruteForceAttempts", 101, "attackProtection.bruteForceAttempts must be 100 or less, got 101 (Auth0 takes no more)"),
     setting("a level that is none", "attackProtection/botDetection", "extreme", 'attackProtection.botDetection must be off, low, medium or high, got "extreme" (such as medium)'),
     setting("a switch for a level", "attackProtection/breachedPasswords", False, "attackProtection.breachedPasswords must be off or block, got false (such as block)"),
-    setting("an address that is none", "attackProtection/allowedIps", ["203.0.113.0/33"], "attackProtection.allowedIps must hold addresses or ranges in CIDR form, got a list (such as 203.0.113.0/24)"),
+    setting("an address that is none", "attackProtection", {"bruteForceAttempts": 5, "allowedIps": ["203.0.113.0/33"]}, "attackProtection.allowedIps must hold addresses or ranges in CIDR form, got a list (such as 203.0.113.0/24)"),
+    setting("addresses for nothing", "attackProtection", {"breachedPasswords": "block", "allowedIps": ["203.0.113.7"]}, "attackProtection.allowedIps must not be there alone (it is about bruteForceAttempts, suspiciousIpThrottling and botDetection, where they are set; write one of them)"),
     setting("a group's owner that is none", "ownership/branding", "ours", 'ownership.branding must be own, leave or require, got "ours" (such as own)'),
 ]  # fmt: skip
 

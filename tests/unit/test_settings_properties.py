@@ -262,9 +262,8 @@ def _as_texts(value: object) -> object:
             "guestlist:sessions": st.fixed_dictionaries({}, optional={"lifetimeHours": st.integers(1, 8760)}),
             "guestlist:branding": st.fixed_dictionaries({}, optional={"primaryColor": st.just("#0059d6")}),
             "guestlist:attackProtection": st.fixed_dictionaries(
-                {},
+                {"suspiciousIpThrottling": st.booleans()},
                 optional={
-                    "suspiciousIpThrottling": st.booleans(),
                     "botDetection": st.sampled_from(["off", "high"]),
                     "allowedIps": st.lists(st.ip_addresses().map(str), unique=True, max_size=3),
                 },
