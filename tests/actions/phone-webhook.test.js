@@ -134,8 +134,12 @@ for (const action of BOTH) {
     }
   });
 
-  test(`${trigger}: a receiver that has not answered in five seconds is given up`, { timeout: 9000 }, async (t) => {
-    const receiver = await aReceiver(() => {});
+  test(`${trigger}: a receiver that has not answered in five seconds is given up`, async (t) => {
+    const hangUp = mock.fn((response) => response.destroy());
+    const receiver = await aReceiver((_, response) => {
+      const timer = setTimeout(hangUp, 3000, response);
+      response.on('close', () => clearTimeout(timer));
+    });
     t.after(receiver.close);
     const timeout = AbortSignal.timeout.bind(AbortSignal);
     const asked = [];
@@ -147,6 +151,7 @@ for (const action of BOTH) {
     const result = await runPhone(action, {}, receiver.fetch);
 
     assert.deepEqual(asked, [5000]);
+    assert.equal(hangUp.mock.callCount(), 0, 'the Action hung up first');
     assert.equal(result.outcome, isUnified ? 'retry' : 'throws');
     assertSaidOnly('webhook_unreachable', result);
   });
