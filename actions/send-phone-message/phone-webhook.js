@@ -1,70 +1,134 @@
 /**
- * Hand each text message of Guardian (tenants from before 2025) to a web hook of ours, which sends it.
+ * Hand each text message of Guardian to our own web hook, signed: the provider `phone-message-hook` of older tenants.
  *
- * Not here: the same in tenants with the Unified Phone Experience (custom-phone-provider/phone-webhook.js).
+ * Not here: the same for tenants with the Unified Phone Experience (custom-phone-provider/phone-webhook.js), and the
+ * words of the messages (Guardian's templates).
  *
- * Secrets: WEBHOOK_URL (https), WEBHOOK_SECRET (signs what is posted; 32 characters or more).
+ * Secrets: WEBHOOK_URL (https; where messages are posted), WEBHOOK_SECRET (signs them; 32 characters or more).
  *
- * Source: https://auth0.com/docs/customize/actions/explore-triggers/mfa-send-phone-message-trigger
+ * Source: https://auth0.com/docs/customize/actions/explore-triggers/mfa-notifications-trigger/send-phone-message-event-object
+ * Source: https://auth0.com/docs/customize/actions/explore-triggers/mfa-notifications-trigger/send-phone-message-api-object
  */
 'use strict';
 
 /**
- * This trigger has no way to ask for another try: what is not sent is an error, which the tenant's log shows.
+ * This trigger's `api` has no way to report a failure but an error: without one, the user would wait for a code
+ * that nobody has sent. Its text is our own.
  *
- * @param {Event} event - The message and whom it is for.
+ * @param {Event} event - Details about the message, and the user and the context in which they are logging in.
  */
-exports.onExecuteSendPhoneMessage = async ({ message_options: message, secrets }) => {
-  const outcome = await deliver(secrets ?? {}, {
-    recipient: message.recipient,
-    text: message.text,
-    kind: message.action,
-    delivery_method: message.message_type,
-  });
-  if (outcome === 'sent') return;
-  console.log(`guestlist did not send a message: ${outcome}`);
-  throw new Error(`The web hook did not take the message: ${outcome}.`);
+exports.onExecuteSendPhoneMessage = async (event) => {
+  const failure = await deliver(event.secrets, messageOf(event));
+  if (failure === null) return;
+  log(failure.reason);
+  throw new Error(`The text message was not sent: ${failure.reason}`);
 };
+
+/**
+ * What the receiver gets to know: nothing about the user but the number. The words are those of the newer trigger,
+ * so that one receiver serves both; Auth0 says no locale here.
+ *
+ * @param {Event} event
+ * @returns {Message}
+ */
+function messageOf({ message_options }) {
+  const { action, message_type, recipient, text } = message_options ?? {};
+  const kind = action === 'enrollment' ? 'otp_enroll' : 'otp_verify';
+  return { recipient, text, kind, delivery_method: message_type === 'voice' ? 'voice' : 'text' };
+}
 
 // ---- From here on word for word the same in both phone-webhook.js: an Action is one file. ----
 
-const TIMEOUT_MS = 5000;
 const MIN_SECRET_LENGTH = 32;
+const TIMEOUT_MS = 5000;
 
 /**
- * Post the message, signed: `Guestlist-Signature: t=<seconds>,v1=<HMAC-SHA256 of "t.body" in hexadecimal digits>`.
+ * Post a message, signed, and say what became of it; whatever is unclear counts as not sent.
  *
  * @param {Record<string, string>} secrets
- * @param {Record<string, unknown>} message
- * @returns {Promise<'sent' | 'not_configured' | 'try_again' | 'refused'>}
+ * @param {Message} message
+ * @returns {Promise<{ reason: string, mayPass: boolean } | null>} null: the receiver has taken it. The reason holds
+ * nothing of the message, the secrets or an error's text; `mayPass`: the same message may go through later.
  */
-async function deliver({ WEBHOOK_URL, WEBHOOK_SECRET }, message) {
-  if (!WEBHOOK_URL?.startsWith('https://') || !(WEBHOOK_SECRET?.length >= MIN_SECRET_LENGTH)) return 'not_configured';
-  const body = JSON.stringify(message);
-  const time = Math.floor(Date.now() / 1000);
-  const headers = {
-    'content-type': 'application/json',
-    'guestlist-signature': `t=${time},v1=${await hmac(WEBHOOK_SECRET, `${time}.${body}`)}`,
-  };
+async function deliver(secrets, message) {
   try {
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const { ok, status } = await fetch(WEBHOOK_URL, { method: 'POST', headers, body, signal, redirect: 'error' });
-    if (ok) return 'sent';
-    return status === 429 || status >= 500 ? 'try_again' : 'refused';
+    if (!isConfigured(secrets)) return { reason: 'not_configured', mayPass: false };
+    if (!message.recipient || !message.text) return { reason: 'no_message', mayPass: false };
+    const body = JSON.stringify(message);
+    const signature = await signatureOf(body, secrets.WEBHOOK_SECRET);
+    return verdictOn(await statusOfPost(secrets.WEBHOOK_URL, body, signature));
   } catch {
-    return 'try_again'; // without the error's text: it may name the address with what is secret in it
+    return { reason: 'unexpected_error', mayPass: false };
   }
 }
 
 /**
- * @param {string} secret
- * @param {string} text
- * @returns {Promise<string>} hexadecimal digits
+ * @param {Record<string, string>} secrets
+ * @returns {boolean}
  */
-async function hmac(secret, text) {
-  const bytes = (value) => new TextEncoder().encode(value);
-  const algorithm = { name: 'HMAC', hash: 'SHA-256' };
-  const key = await crypto.subtle.importKey('raw', bytes(secret), algorithm, false, ['sign']);
-  const digest = await crypto.subtle.sign('HMAC', key, bytes(text));
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+function isConfigured(secrets) {
+  const { WEBHOOK_URL: url, WEBHOOK_SECRET: secret } = secrets ?? {};
+  return typeof secret === 'string' && secret.length >= MIN_SECRET_LENGTH && isHttps(url);
+}
+
+/** A user name or password in the address is no configuration: `fetch` would refuse it at every message. */
+function isHttps(url) {
+  if (typeof url !== 'string' || !URL.canParse(url)) return false;
+  const { protocol, username, password } = new URL(url);
+  return protocol === 'https:' && username === '' && password === '';
+}
+
+/**
+ * The time is signed with the body, so that a receiver can refuse what was recorded and is sent again.
+ *
+ * @param {string} body
+ * @param {string} secret
+ * @returns {Promise<string>} value of the header `Guestlist-Signature`
+ */
+async function signatureOf(body, secret) {
+  const t = Math.floor(Date.now() / 1000);
+  const bytes = (text) => new TextEncoder().encode(text);
+  const { subtle } = globalThis.crypto;
+  const key = await subtle.importKey('raw', bytes(secret), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
+  const mac = new Uint8Array(await subtle.sign('HMAC', key, bytes(`${t}.${body}`)));
+  return `t=${t},v1=${Array.from(mac, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+}
+
+/**
+ * A redirect is not followed: it would take the code to an address that nobody has configured.
+ *
+ * @param {string} url
+ * @param {string} body
+ * @param {string} signature
+ * @returns {Promise<number | null>} null: no answer in time, or none at all
+ */
+async function statusOfPost(url, body, signature) {
+  try {
+    const { status } = await fetch(url, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'Guestlist-Signature': signature },
+      body,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    return status;
+  } catch {
+    return null; // without the error's text: it names the address
+  }
+}
+
+/**
+ * @param {number | null} status
+ * @returns {{ reason: string, mayPass: boolean } | null}
+ */
+function verdictOn(status) {
+  if (status === null) return { reason: 'webhook_unreachable', mayPass: true };
+  if (status >= 200 && status < 300) return null;
+  if (status === 429 || status >= 500) return { reason: `webhook_busy ${status}`, mayPass: true };
+  return { reason: `webhook_refused ${status}`, mayPass: false };
+}
+
+/** @param {string} reason */
+function log(reason) {
+  console.log(`guestlist did not send a text message: ${reason}`);
 }

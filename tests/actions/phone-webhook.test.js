@@ -1,119 +1,301 @@
-/** The web hook of text messages, in both triggers: what is posted, how it is signed, what becomes of a failure. */
+/** What both phone-webhook Actions promise: what the receiver gets, what counts as sent, and what is never said. */
 'use strict';
 
 const assert = require('node:assert/strict');
-const { createHmac, timingSafeEqual } = require('node:crypto');
-const { mock, test } = require('node:test');
-const path = require('node:path');
+const { readFileSync } = require('node:fs');
+const { beforeEach, mock, test } = require('node:test');
 
-const ACTIONS = path.join(__dirname, '..', '..', 'actions');
-const SECRET = 'k'.repeat(40);
-const URL = 'https://sms.example.com/guestlist';
-const NUMBER = '+4915123456789';
-const TEXT = '123456 is your code';
+const { NOW } = require('./support/event.js');
+const {
+  CODE,
+  CUSTOM_PHONE_PROVIDER,
+  NUMBER,
+  SEND_PHONE_MESSAGE,
+  TEXT,
+  WEBHOOK_SECRET,
+  WEBHOOK_URL,
+  aReceiver,
+  fileOf,
+  runPhone,
+} = require('./support/phone.js');
+const { fixTheClock } = require('./support/run.js');
 
-const TRIGGERS = {
-  'custom-phone-provider': {
-    handler: 'onExecuteCustomPhoneProvider',
-    event: {
-      notification: { recipient: NUMBER, as_text: TEXT, message_type: 'otp_verify', delivery_method: 'text', locale: 'de' },
-    },
-    kind: 'otp_verify',
-  },
-  'send-phone-message': {
-    handler: 'onExecuteSendPhoneMessage',
-    event: { message_options: { recipient: NUMBER, text: TEXT, action: 'enrollment', message_type: 'sms', code: '123456' } },
-    kind: 'enrollment',
-  },
+const BOTH = [CUSTOM_PHONE_PROVIDER, SEND_PHONE_MESSAGE];
+const NEVER_SAID = [CODE, NUMBER.slice(1), 'Müller', WEBHOOK_SECRET, 'sms.example', 'in-the-query'];
+
+const answering = (status) => async () => new Response(null, { status });
+const failing = (error) => async () => {
+  throw error;
 };
+const never = () => assert.fail('nothing may be posted');
 
-/** Run one of them; `answer` is a status, or an error that fetch throws. */
-async function run(trigger, { answer = 200, secrets = { WEBHOOK_URL: URL, WEBHOOK_SECRET: SECRET } } = {}) {
-  const { event, handler } = TRIGGERS[trigger];
-  const posted = [];
-  const recorded = { retried: [], dropped: [], logs: [] };
-  const api = {
-    notification: {
-      retry: (reason) => recorded.retried.push(reason),
-      drop: (reason) => recorded.dropped.push(reason),
-    },
-  };
-  const network = mock.method(globalThis, 'fetch', async (url, request) => {
-    posted.push({ url, ...request });
-    if (answer instanceof Error) throw answer;
-    return { ok: answer < 300, status: answer };
-  });
-  const log = mock.method(console, 'log', (...words) => recorded.logs.push(words.join(' ')));
-  try {
-    await require(path.join(ACTIONS, trigger, 'phone-webhook.js'))[handler]({ ...event, secrets }, api);
-  } catch (error) {
-    recorded.thrown = error.message;
-  } finally {
-    network.mock.restore();
-    log.mock.restore();
-  }
-  return { ...recorded, posted };
+/** What a run has told anybody must be the reason and no more. */
+function assertSaidOnly(reason, { reasons, logs }) {
+  assert.deepEqual(logs, [`guestlist did not send a text message: ${reason}`]);
+  assert.equal(reasons.length, 1);
+  assert.ok(reasons[0].endsWith(reason));
+  const said = [...reasons, ...logs].join('\n');
+  assert.deepEqual(
+    NEVER_SAID.filter((word) => said.includes(word)),
+    [],
+  );
 }
 
-/** As a receiver does it: constant time, and no older than five minutes. */
-function isOurs(header, body, now = Date.now() / 1000) {
-  const [, time, signature] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(header) ?? [];
-  if (!time || Math.abs(now - Number(time)) > 300) return false;
-  const expected = createHmac('sha256', SECRET).update(`${time}.${body}`).digest();
-  return timingSafeEqual(expected, Buffer.from(signature, 'hex'));
+/** The wire, as a receiver sees it. */
+async function received(t, action, changes) {
+  const receiver = await aReceiver();
+  t.after(receiver.close);
+  const { outcome, logs } = await runPhone(action, changes, receiver.fetch);
+
+  assert.equal(outcome, 'sent');
+  assert.deepEqual(logs, []);
+  assert.equal(receiver.received.length, 1);
+  return receiver.received[0];
 }
 
-for (const [trigger, { kind }] of Object.entries(TRIGGERS)) {
-  test(`${trigger}: a message is posted, signed, with nothing beside what it takes to send it`, async () => {
-    const { posted, retried, dropped, thrown } = await run(trigger);
+const bodyOf = ({ body }) => JSON.parse(body.toString('utf8'));
 
-    assert.equal(posted.length, 1);
-    const [{ url, method, headers, body, redirect }] = posted;
-    assert.deepEqual([url, method, redirect], [URL, 'POST', 'error']);
-    const { recipient, text, kind: said } = JSON.parse(body);
-    assert.deepEqual([recipient, text, said], [NUMBER, TEXT, kind]);
-    assert.ok(isOurs(headers['guestlist-signature'], body));
-    assert.ok(!isOurs(headers['guestlist-signature'], `${body} `), 'another body');
-    assert.ok(!isOurs(headers['guestlist-signature'], body, Date.now() / 1000 + 301), 'an old one');
-    assert.deepEqual([retried, dropped, thrown], [[], [], undefined]);
+beforeEach(() => fixTheClock());
+
+for (const action of BOTH) {
+  const { trigger } = action;
+  const isUnified = action === CUSTOM_PHONE_PROVIDER;
+
+  test(`${trigger}: a message is posted as JSON to the configured address, once`, async (t) => {
+    const { method, url, headers } = await received(t, action);
+
+    assert.deepEqual([method, url], ['POST', '/guestlist?key=in-the-query']);
+    assert.equal(headers['content-type'], 'application/json');
   });
 
-  for (const answer of [429, 500, 503, new Error(`connect ${URL}?key=${SECRET}`)]) {
-    test(`${trigger}: after ${answer} it is tried again, or shown as failed`, async () => {
-      const { retried, dropped, thrown } = await run(trigger, { answer });
+  test(`${trigger}: the receiver gets the message, and nothing about the user but the number`, async (t) => {
+    const message = { recipient: NUMBER, text: TEXT, kind: 'otp_verify', delivery_method: 'text' };
+    const request = await received(t, action);
 
-      assert.deepEqual(dropped, []);
-      assert.ok(trigger === 'custom-phone-provider' ? retried.length === 1 : /try_again/.test(thrown));
-    });
-  }
-
-  test(`${trigger}: what the web hook refuses is not tried again`, async () => {
-    const { retried, dropped, thrown } = await run(trigger, { answer: 400 });
-
-    assert.deepEqual(retried, []);
-    assert.ok(trigger === 'custom-phone-provider' ? dropped.length === 1 : /refused/.test(thrown));
+    assert.deepEqual(bodyOf(request), isUnified ? { ...message, locale: 'de-DE' } : message);
+    assert.doesNotMatch(request.body.toString() + JSON.stringify(request.headers), /private|auth0\|ana|4670|203\.0/i);
   });
 
-  for (const [why, secrets] of Object.entries({
-    'no secrets': undefined,
-    'no address': { WEBHOOK_SECRET: SECRET },
-    'an http address': { WEBHOOK_URL: 'http://sms.example.com', WEBHOOK_SECRET: SECRET },
-    'a short key': { WEBHOOK_URL: URL, WEBHOOK_SECRET: 'short' },
-  })) {
-    test(`${trigger}: ${why}: nothing is posted`, async () => {
-      const { posted, dropped, thrown } = await run(trigger, { secrets: secrets ?? null });
+  test(`${trigger}: the secret itself never travels`, async (t) => {
+    const { body, headers, url } = await received(t, action);
 
-      assert.deepEqual(posted, []);
-      assert.match(thrown ?? dropped[0], /not_configured/);
-    });
-  }
+    assert.ok(!(body.toString() + JSON.stringify(headers) + url).includes(WEBHOOK_SECRET));
+  });
 
-  test(`${trigger}: neither number, text nor key reaches a log or a reason`, async () => {
-    for (const answer of [400, 500, new Error(`${NUMBER} ${TEXT} ${SECRET}`)]) {
-      const { logs, retried, dropped, thrown } = await run(trigger, { answer });
-
-      const said = [...logs, ...retried, ...dropped, thrown ?? ''].join(' ');
-      for (const secret of [NUMBER, TEXT, SECRET, URL]) assert.ok(!said.includes(secret));
+  test(`${trigger}: any 2xx is sent, and says nothing`, async (t) => {
+    for (const status of [200, 201, 202, 204, 299]) {
+      await t.test(`${status}`, async () => {
+        assert.deepEqual(await runPhone(action, {}, answering(status)), { outcome: 'sent', reasons: [], logs: [] });
+      });
     }
   });
+
+  test(`${trigger}: what may pass is repeated where the trigger can, else it is an error`, async (t) => {
+    const passing = {
+      'webhook_busy 429': answering(429),
+      'webhook_busy 500': answering(500),
+      'webhook_busy 503': answering(503),
+      'webhook_busy 599': answering(599),
+      webhook_unreachable: failing(new TypeError(`fetch failed for ${WEBHOOK_URL}`, { cause: new Error(TEXT) })),
+    };
+    for (const [reason, fetch] of Object.entries(passing)) {
+      await t.test(reason, async () => {
+        const result = await runPhone(action, {}, fetch);
+
+        assert.equal(result.outcome, isUnified ? 'retry' : 'throws');
+        assertSaidOnly(reason, result);
+      });
+    }
+  });
+
+  test(`${trigger}: what was refused is not repeated`, async (t) => {
+    for (const status of [400, 401, 403, 404, 410, 422]) {
+      await t.test(`${status}`, async () => {
+        const answer = async () => new Response(`no route to ${NUMBER} for ${TEXT}`, { status });
+        const result = await runPhone(action, {}, answer);
+
+        assert.equal(result.outcome, isUnified ? 'drop' : 'throws');
+        assertSaidOnly(`webhook_refused ${status}`, result);
+      });
+    }
+  });
+
+  test(`${trigger}: a redirect is not followed`, async (t) => {
+    for (const status of [301, 302, 303, 307, 308]) {
+      await t.test(`${status}`, async (subtest) => {
+        const receiver = await aReceiver((_, response) => response.writeHead(status, { location: '/elsewhere' }).end());
+        subtest.after(receiver.close);
+        const result = await runPhone(action, {}, receiver.fetch);
+
+        assert.equal(result.outcome, isUnified ? 'drop' : 'throws');
+        assertSaidOnly(`webhook_refused ${status}`, result);
+        assert.equal(receiver.received.length, 1);
+      });
+    }
+  });
+
+  test(`${trigger}: a receiver that has not answered in five seconds is given up`, async (t) => {
+    const hangUp = mock.fn((response) => response.destroy());
+    const receiver = await aReceiver((_, response) => {
+      const timer = setTimeout(hangUp, 3000, response);
+      response.on('close', () => clearTimeout(timer));
+    });
+    t.after(receiver.close);
+    const timeout = AbortSignal.timeout.bind(AbortSignal);
+    const asked = [];
+    const shortened = mock.method(AbortSignal, 'timeout', (ms) => {
+      asked.push(ms);
+      return timeout(100);
+    });
+    t.after(() => shortened.mock.restore());
+    const result = await runPhone(action, {}, receiver.fetch);
+
+    assert.deepEqual(asked, [5000]);
+    assert.equal(hangUp.mock.callCount(), 0, 'the Action hung up first');
+    assert.equal(result.outcome, isUnified ? 'retry' : 'throws');
+    assertSaidOnly('webhook_unreachable', result);
+  });
+
+  const misconfigured = {
+    'no secrets at all': undefined,
+    'no WEBHOOK_SECRET': { WEBHOOK_SECRET: undefined },
+    'an empty WEBHOOK_SECRET': { WEBHOOK_SECRET: '' },
+    'a short WEBHOOK_SECRET': { WEBHOOK_SECRET: 'x'.repeat(31) },
+    'no WEBHOOK_URL': { WEBHOOK_URL: undefined },
+    'an empty WEBHOOK_URL': { WEBHOOK_URL: '' },
+    'a WEBHOOK_URL without TLS': { WEBHOOK_URL: 'http://sms.example.com/' },
+    'a WEBHOOK_URL that is none': { WEBHOOK_URL: 'sms.example.com' },
+    'a WEBHOOK_URL that only begins like one': { WEBHOOK_URL: 'https://' },
+    'a WEBHOOK_URL with a user name': { WEBHOOK_URL: 'https://user@sms.example.com/' },
+    'a WEBHOOK_URL with a password': { WEBHOOK_URL: 'https://:password@sms.example.com/' },
+  };
+  for (const [name, secrets] of Object.entries(misconfigured)) {
+    test(`${trigger}: nothing is posted with ${name}`, async () => {
+      const result = await runPhone(action, { secrets }, never);
+
+      assert.equal(result.outcome, isUnified ? 'drop' : 'throws');
+      assertSaidOnly('not_configured', result);
+    });
+  }
+
+  test(`${trigger}: a secret of 32 characters is enough`, async () => {
+    const secrets = { WEBHOOK_SECRET: 'x'.repeat(32) };
+
+    assert.equal((await runPhone(action, { secrets }, answering(200))).outcome, 'sent');
+  });
+
+  test(`${trigger}: an event without number or text posts nothing`, async (t) => {
+    const text = isUnified ? 'as_text' : 'text';
+    const incomplete = { 'no message': undefined, 'no number': { recipient: undefined }, 'no text': { [text]: '' } };
+    for (const [name, message] of Object.entries(incomplete)) {
+      await t.test(name, async () => {
+        const result = await runPhone(action, { message }, never);
+
+        assert.equal(result.outcome, isUnified ? 'drop' : 'throws');
+        assertSaidOnly('no_message', result);
+      });
+    }
+  });
+
+  test(`${trigger}: a runtime that cannot sign posts nothing`, async (t) => {
+    const broken = mock.method(globalThis.crypto.subtle, 'sign', failing(new Error(`cannot sign ${TEXT}`)));
+    t.after(() => broken.mock.restore());
+    const result = await runPhone(action, {}, never);
+
+    assert.equal(result.outcome, isUnified ? 'drop' : 'throws');
+    assertSaidOnly('unexpected_error', result);
+  });
+
+  test(`${trigger}: one message leaves nothing behind for the next`, async (t) => {
+    const first = await received(t, action);
+    await received(t, action, { message: { recipient: '+15550100' }, secrets: { WEBHOOK_SECRET: 'y'.repeat(40) } });
+    const third = await received(t, action);
+
+    assert.deepEqual(third.body, first.body);
+    assert.equal(third.headers['guestlist-signature'], first.headers['guestlist-signature']);
+  });
+
+  test(`${trigger}: a receiver that follows the handbook takes the message`, async (t) => {
+    const { headers, body } = await received(t, action);
+
+    assert.match(headers['guestlist-signature'], new RegExp(`^t=${Date.parse(NOW) / 1000},v1=[0-9a-f]{64}$`));
+    assert.ok(isFromOurTenant(headers['guestlist-signature'], body, WEBHOOK_SECRET));
+  });
+}
+
+test('custom-phone-provider: the kind is the message_type of Auth0', async (t) => {
+  for (const message_type of ['otp_verify', 'otp_enroll', 'blocked_account', 'change_password', 'password_breach']) {
+    const request = await received(t, CUSTOM_PHONE_PROVIDER, { message: { message_type } });
+
+    assert.equal(bodyOf(request).kind, message_type);
+  }
+});
+
+test('custom-phone-provider: a message of no known language has no locale', async (t) => {
+  const request = await received(t, CUSTOM_PHONE_PROVIDER, { message: { locale: undefined } });
+
+  assert.ok(!('locale' in bodyOf(request)));
+});
+
+test('custom-phone-provider: what is to be spoken is the spoken text', async (t) => {
+  const request = await received(t, CUSTOM_PHONE_PROVIDER, { message: { delivery_method: 'voice' } });
+
+  assert.deepEqual([bodyOf(request).delivery_method, bodyOf(request).text], ['voice', `Hello. ${TEXT}`]);
+});
+
+test('send-phone-message: the receiver reads the words of the newer trigger', async (t) => {
+  const words = [
+    [{ action: 'enrollment', message_type: 'sms' }, 'otp_enroll', 'text'],
+    [{ action: 'second-factor-authentication', message_type: 'voice' }, 'otp_verify', 'voice'],
+  ];
+  for (const [message, kind, delivery_method] of words) {
+    const body = bodyOf(await received(t, SEND_PHONE_MESSAGE, { message }));
+
+    assert.deepEqual([body.kind, body.delivery_method], [kind, delivery_method]);
+  }
+});
+
+test('a receiver that follows the handbook refuses what was not signed for it', async (t) => {
+  const { headers, body } = await received(t, CUSTOM_PHONE_PROVIDER);
+  const header = headers['guestlist-signature'];
+  const [, seconds, mac] = /^t=(\d+),v1=(.+)$/.exec(header);
+  const forged = {
+    'another secret': [header, body, `${WEBHOOK_SECRET}x`],
+    'another body': [header, Buffer.from(body.toString().replace(NUMBER, '+15550100')), WEBHOOK_SECRET],
+    'a body that was parsed and written again': [header, JSON.stringify(JSON.parse(body), null, 1), WEBHOOK_SECRET],
+    'another time': [`t=${Number(seconds) + 1},v1=${mac}`, body, WEBHOOK_SECRET],
+    'another signature': [`t=${seconds},v1=${'0'.repeat(64)}`, body, WEBHOOK_SECRET],
+    'half a signature': [`t=${seconds},v1=${mac.slice(0, 32)}`, body, WEBHOOK_SECRET],
+    'no signature': [`t=${seconds},v1=`, body, WEBHOOK_SECRET],
+    'no header': [undefined, body, WEBHOOK_SECRET],
+    'more behind it': [`${header},v1=${mac}`, body, WEBHOOK_SECRET],
+  };
+  for (const [name, given] of Object.entries(forged)) {
+    await t.test(name, () => assert.equal(isFromOurTenant(...given), false));
+  }
+});
+
+test('a receiver that follows the handbook refuses what is older than five minutes, or too new', async (t) => {
+  const { headers, body } = await received(t, CUSTOM_PHONE_PROVIDER);
+  const takenAfter = (seconds) => {
+    fixTheClock(new Date(Date.parse(NOW) + seconds * 1000).toISOString());
+    return isFromOurTenant(headers['guestlist-signature'], body, WEBHOOK_SECRET);
+  };
+
+  assert.deepEqual([-301, -299, 0, 299, 301].map(takenAfter), [false, true, true, true, false]);
+});
+
+test('the two Actions agree word for word on how a message is delivered', () => {
+  const [unified, legacy] = BOTH.map((action) => readFileSync(fileOf(action), 'utf8'));
+  const sharedPart = (source) => source.slice(source.search(/^\/\/ ---- From here on word for word/m));
+
+  assert.match(sharedPart(unified), /function deliver[^]+function signatureOf[^]+function statusOfPost/);
+  assert.equal(sharedPart(unified), sharedPart(legacy));
+});
+
+/** The receiver's check is the handbook's own: what people copy is what is tested. */
+function isFromOurTenant(...given) {
+  const handbook = readFileSync(`${__dirname}/../../docs/actions.md`, 'utf8');
+  const [, code] = /^```js\n([^]+?)^```$/m.exec(handbook);
+  return new Function('require', `${code}; return isFromOurTenant;`)(require)(...given);
 }
