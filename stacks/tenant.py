@@ -82,7 +82,7 @@ class TenantSettings(pulumi.ComponentResource):
             default_redirection_uri=args.default_redirection_uri,
             # Without it enrollWith and challengeWith do not work: https://auth0.com/docs/secure/multi-factor-authentication/
             # customize-mfa/customize-mfa-selection-universal-login
-            customize_mfa_in_postlogin_action=True if args.mfa_in_actions else None,
+            customize_mfa_in_postlogin_action=True if args.mfa_in_actions else _mfa_in_actions_before(args.backup),
             flags=auth0.TenantFlagsArgs(enable_client_connections=False),
             enabled_locales=list(args.languages) or None,
             session_lifetime=args.session_lifetime_hours,
@@ -109,6 +109,13 @@ def _settings_before(backup: TenantBackup) -> pulumi.Output[dict[str, Any]]:
     if pulumi.runtime.is_dry_run():
         return pulumi.Output.from_input({})
     return backup.saved.apply(lambda saved: dict(json.loads(saved["tenant-settings"])["settings"]))
+
+
+def _mfa_in_actions_before(backup: TenantBackup) -> pulumi.Output[bool]:
+    """Not left out: an Action of ours that is switched off would leave it on."""
+    return backup.saved.apply(
+        lambda saved: bool(json.loads(saved["tenant-settings"])["settings"].get("customize_mfa_in_postlogin_action"))
+    )
 
 
 def _one(settings: dict[str, Any], key: str) -> Any:

@@ -49,7 +49,7 @@ def test_after_the_profile_the_policy_asks_and_no_action(monkeypatch: pytest.Mon
 
 
 def test_after_the_profile_no_action_may_choose_factors(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "customizeMfaInPostloginAction" not in run(monkeypatch, mfa=AFTER).named("tenant").plain
+    assert run(monkeypatch, mfa=AFTER).named("tenant").plain["customizeMfaInPostloginAction"] is False
 
 
 def test_before_the_profile_the_action_may_choose_factors(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,4 +91,4 @@ def test_without_mfa_there_is_no_guardian_and_one_action(monkeypatch: pytest.Mon
     assert not {"guardian", "require-mfa"} & {resource.name for resource in ran.custom()}
     assert [entry["displayName"] for entry in ran.named("post-login").plain["actions"]] == ["complete-profile"]
     assert things(ran) == set()
-    assert "customizeMfaInPostloginAction" not in ran.named("tenant").plain
+    assert ran.named("tenant").plain["customizeMfaInPostloginAction"] is False
