@@ -12,7 +12,6 @@ import random
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -22,9 +21,9 @@ from pathlib import Path
 
 from tests.configuration_rounds import pairs, singles, some_configurations
 from tests.configurations import Config
-from tests.e2e.harness import ROOT, Project, a_local_tenant, a_project, kill_whole, succeeded
+from tests.e2e.harness import ROOT, a_local_tenant, a_project, kill_whole
 from tests.e2e.switching import Switching
-from tests.e2e.test_recover import assert_sign_up_was_never_open, names
+from tests.e2e.test_recover import assert_sign_up_was_never_open, converges
 from toolchain import Toolchain, ensure
 
 SEED = 20261123
@@ -58,18 +57,6 @@ class Row:
         self.seconds.append(time.perf_counter() - began)
 
 
-def converges(project: Project) -> None:
-    """`recover`, then `up`: clean, nothing twice, sign-up never open."""
-    project.tenant.clear_faults()
-    succeeded(project.guestlist("recover", "--env", "local", "--yes"))
-    project.up()
-    project.expects_no_changes()
-    for kind, keys in names(project.tenant).items():
-        repeated = [key for key, times in Counter(keys).items() if times > 1]
-        assert repeated == [], f"{kind} exist twice: {repeated}"
-    assert_sign_up_was_never_open(project.tenant)
-
-
 def writes_of_a_first_up(directory: Path, tools: Toolchain) -> int:
     """How many writes there are to be killed at."""
     with a_local_tenant(directory) as tenant:
@@ -86,6 +73,7 @@ def killed_at_write(directory: Path, tools: Toolchain, number: int) -> None:
         tenant.wait_until_a_call_hangs(run)
         kill_whole(run)
         converges(project)
+        assert_sign_up_was_never_open(tenant)
 
 
 def killed_at_random(directory: Path, tools: Toolchain, delay: float) -> None:
@@ -96,6 +84,7 @@ def killed_at_random(directory: Path, tools: Toolchain, delay: float) -> None:
         time.sleep(delay)
         kill_whole(run)
         converges(project)
+        assert_sign_up_was_never_open(tenant)
 
 
 def a_folder(scratch: Path, name: str) -> Path:
