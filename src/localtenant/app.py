@@ -2,7 +2,7 @@
 The tenant as an ASGI application: which API answers which path.
 
     /api/v2/…                     Management API (`management/`)
-    /oauth/token, /.well-known/…  Authentication API (`authentication/`)
+    /authorize, /oauth/…, /u/…, … the login side (`login_side.py`): Authentication API and the pages of Universal Login
     /_local/…                     the control plane (`control.py`), no part of what is emulated
 
 Not here: sockets, TLS and the process (`server.py`).
@@ -11,8 +11,7 @@ Not here: sockets, TLS and the process (`server.py`).
 import asyncio
 
 import localtenant.deployer  # noqa: F401 - declares what a fresh tenant gets
-from localtenant.authentication.discovery import json_web_keys, openid_configuration
-from localtenant.authentication.oauth_token import token
+from localtenant.authentication.pipeline import Services
 from localtenant.control import ControlPlane
 from localtenant.errors import ManagementError
 from localtenant.http import (
@@ -28,6 +27,7 @@ from localtenant.http import (
     read_request,
     send_response,
 )
+from localtenant.login_side import LoginSide
 from localtenant.management.dispatch import HangUp, ManagementAPI
 from localtenant.management.entitlements import Plan
 from localtenant.rate_limits import Tier
@@ -44,16 +44,24 @@ class App:
         tier: whose rate limits apply.
         plan: whose features there are.
         latency_ms: how long every API answer takes at least.
+        services: Actions, mail and text messages; a test passes its own.
 
     """
 
     def __init__(
-        self, tenant: Tenant, *, tier: Tier = Tier.UNLIMITED, plan: Plan = Plan.ENTERPRISE, latency_ms: float = 0
+        self,
+        tenant: Tenant,
+        *,
+        tier: Tier = Tier.UNLIMITED,
+        plan: Plan = Plan.ENTERPRISE,
+        latency_ms: float = 0,
+        services: Services | None = None,
     ) -> None:
         self.tenant = tenant
         self.runtime = Runtime(tenant.clock, tier=tier, plan=plan, latency_ms=latency_ms)
         self._management = ManagementAPI(tenant, self.runtime)
         self._control = ControlPlane(tenant, self.runtime)
+        self.login_side = LoginSide(tenant, services or Services())
         tenant.open()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -78,19 +86,16 @@ class App:
                 return self._control.handle(request)
             case ("POST", "oauth", "token"):
                 return await self._token(request)
-            case ("GET", ".well-known", "openid-configuration"):
-                return json_response(200, openid_configuration(self.tenant))
-            case ("GET", ".well-known", "jwks.json"):
-                return json_response(200, json_web_keys(self.tenant))
             case _:
-                return json_response(404, ManagementError(404, "Not Found").body())
+                answer = await self.login_side.handle(request)
+                return answer or json_response(404, ManagementError(404, "Not Found").body())
 
     async def _token(self, request: Request) -> Response:
         if self.runtime.latency_ms:
             await asyncio.sleep(self.runtime.latency_ms / 1000)
         verdict = self.runtime.authentication_limits.take("POST", "/oauth/token")
         if verdict.passes:
-            answer = token(self.tenant, request)
+            answer = await self.login_side.handle(request) or Response(404)
         else:
             body = {"error": "too_many_requests", "error_description": "Global limit has been reached"}
             answer = json_response(429, body)

@@ -59,6 +59,7 @@ class Response:
     status: int
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
+    cookies: tuple[str, ...] = ()  # values of `set-cookie`, of which an answer may have several
 
 
 def json_response(status: int, body: Any, headers: Mapping[str, str] | None = None) -> Response:
@@ -94,6 +95,7 @@ async def read_request(scope: Scope, receive: Receive) -> Request:
 async def send_response(send: Send, response: Response) -> None:
     """Answer. Both messages go without a pause in between, so that the server can write them at once."""
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()]
+    headers += [(b"set-cookie", cookie.encode("latin-1")) for cookie in response.cookies]
     if response.status != 204:
         headers.append((b"content-length", str(len(response.body)).encode()))
     await send({"type": "http.response.start", "status": response.status, "headers": headers})

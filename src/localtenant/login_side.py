@@ -1,0 +1,73 @@
+"""
+The login side of the tenant: which path is answered by which endpoint of the Authentication API, or by which page.
+
+Not here: the Management API (`management/`), the control plane (`control.py`).
+Source: https://auth0.com/docs/api/authentication
+"""
+
+from collections.abc import Awaitable, Callable
+
+from localtenant.authentication.authorize import authorize
+from localtenant.authentication.discovery import json_web_keys, openid_configuration
+from localtenant.authentication.oauth_token import token
+from localtenant.authentication.pipeline import Services
+from localtenant.authentication.userinfo import userinfo
+from localtenant.authentication.visit import Visit
+from localtenant.http import Request, Response, json_response
+from localtenant.tenant import Tenant
+from localtenant.universal_login.continue_page import note_return, resume
+from localtenant.universal_login.error_page import ErrorPage, StalePage, error_page, stale_page
+from localtenant.universal_login.login_page import show_login, submit_login
+
+Endpoint = Callable[[Visit], Awaitable[Response]]
+
+
+async def _configuration(visit: Visit) -> Response:
+    return json_response(200, openid_configuration(visit.tenant, visit.host))
+
+
+async def _keys(visit: Visit) -> Response:
+    return json_response(200, json_web_keys(visit.tenant))
+
+
+ROUTES: dict[tuple[str, str], Endpoint] = {
+    ("GET", ".well-known/openid-configuration"): _configuration,
+    ("GET", ".well-known/jwks.json"): _keys,
+    ("GET", "authorize"): authorize,
+    ("POST", "authorize"): authorize,
+    ("GET", "continue"): note_return,
+    ("POST", "continue"): note_return,
+    ("POST", "oauth/token"): token,
+    ("GET", "userinfo"): userinfo,
+    ("POST", "userinfo"): userinfo,
+    ("GET", "u/login"): show_login,
+    ("POST", "u/login"): submit_login,
+    ("GET", "u/resume"): resume,
+}
+
+
+class LoginSide:
+    """Everything that is neither the Management API nor the control plane."""
+
+    def __init__(self, tenant: Tenant, services: Services) -> None:
+        self._tenant = tenant
+        self.services = services
+
+    async def handle(self, request: Request) -> Response | None:
+        """The answer, or `None` if nothing is here under this path."""
+        endpoint = _endpoint(request)
+        if endpoint is None:
+            return None
+        visit = Visit(self._tenant, self.services, request)
+        try:
+            return await endpoint(visit)
+        except ErrorPage as error:
+            return error_page(visit, error)
+        except StalePage:
+            return stale_page(visit)
+
+
+def _endpoint(request: Request) -> Endpoint | None:
+    """A HEAD is answered as a GET; the server leaves out the body."""
+    method = "GET" if request.method == "HEAD" else request.method
+    return ROUTES.get((method, "/".join(request.segments)))

@@ -1,0 +1,75 @@
+"""
+The page for errors that no application can be told: an unknown one, a callback that is not its own, a page out of date.
+
+A tenant may have a page of its own for them (`error_page.url` of its settings), which is then called with what happened.
+Source: https://auth0.com/docs/authenticate/login/auth0-universal-login/error-pages
+"""
+
+from localtenant.authentication.visit import Visit, redirect, with_query
+from localtenant.http import Response
+from localtenant.store import Document
+from localtenant.universal_login.languages import language_of
+from localtenant.universal_login.pages import page
+
+SCREEN = ("error", "error")
+
+
+class ErrorPage(Exception):  # noqa: N818 - it becomes a page
+    """Show this instead of what was asked for."""
+
+    def __init__(self, status: int, error: str, description: str, *, client: Document | None = None) -> None:
+        super().__init__(description)
+        self.status = status
+        self.error = error
+        self.description = description
+        self.client = client
+
+
+class StalePage(Exception):  # noqa: N818 - it becomes a page
+    """The `state` of the address belongs to no login that is under way in this browser."""
+
+
+def error_page(visit: Visit, error: ErrorPage) -> Response:
+    """The tenant's own page, or ours."""
+    tracking = visit.tenant.new_id("", 20)
+    visit.tenant.log(
+        "f",
+        error.description,
+        **visit.logged(),
+        client_id=(error.client or {}).get("client_id"),
+        details={"error": {"message": error.description, "oauthError": error.error, "tracking": tracking}},
+    )
+    language = language_of(visit, visit.query.get("ui_locales"))
+    settings = visit.settings().get("error_page")
+    if isinstance(settings, dict) and settings.get("url"):
+        return redirect(
+            with_query(
+                str(settings["url"]),
+                client_id=(error.client or {}).get("client_id"),
+                connection=visit.query.get("connection"),
+                lang=language,
+                error=error.error,
+                error_description=error.description,
+                tracking=tracking,
+            )
+        )
+    return page(
+        visit,
+        "error",
+        screen=SCREEN,
+        language=language,
+        client=error.client,
+        status=error.status,
+        stale=False,
+        facts=[error.error, error.description, tracking],
+        link=None,
+    )
+
+
+def stale_page(visit: Visit) -> Response:
+    """Send the person to the default login route; where there is none, say what to do."""
+    route = visit.settings().get("default_redirection_uri")
+    if route:
+        return redirect(with_query(str(route), iss=visit.issuer))
+    language = language_of(visit)
+    return page(visit, "error", screen=SCREEN, language=language, status=400, stale=True, facts=[], link=None)

@@ -1,0 +1,237 @@
+"""
+The way of one login after the first factor: the Actions, what they ask for, the tenant's MFA policy, the code.
+
+Policy MFA comes after every Action, and no Action runs after it. What an Action says about MFA goes before the policy.
+
+Not here: the pages of second factors (`mfa_….py`), how Actions run (`localtenant/actions/`).
+Source: https://auth0.com/docs/secure/multi-factor-authentication/customize-mfa and
+https://auth0.com/docs/customize/actions/explore-triggers/signup-and-login-triggers/login-trigger
+"""
+
+from localtenant.authentication.api_scopes import audience_asked_for, granted_scopes
+from localtenant.authentication.authorization_response import (
+    CODE_LIFETIME_SEC,
+    CODES,
+    AuthorizeError,
+    refuse,
+    respond,
+)
+from localtenant.authentication.pipeline import (
+    Answer,
+    AskFactor,
+    Denied,
+    Failed,
+    Finished,
+    LoginFacts,
+    Redirect,
+    Step,
+    as_json,
+)
+from localtenant.authentication.sessions import find_session, hashed, save
+from localtenant.authentication.visit import Visit, redirect, with_query
+from localtenant.http import Response
+from localtenant.management.users import KIND as USERS
+from localtenant.store import Document
+from localtenant.universal_login import mfa, transactions
+
+INTERACTION_REQUIRED = "interaction_required"
+FAILED = "access_denied"
+
+
+async def run_actions(visit: Visit, transaction: Document, *, cookies: tuple[str, ...] = ()) -> Response:
+    """Start the Actions of a login whose first factor is there, in the session."""
+    session = find_session(visit.tenant, transaction["session"])
+    user = visit.tenant.store.get(USERS, session["user_id"]) if session else None
+    client = client_of(visit, transaction)
+    if session is None or user is None or client is None:
+        return _give_up(visit, transaction, "login_required", "Login required", cookies)
+    if user.get("blocked"):
+        return _give_up(visit, transaction, "unauthorized", "user is blocked", cookies)
+    step = await visit.services.post_login.start(_facts(visit, transaction, session, client))
+    return _follow(visit, transaction, step, cookies)
+
+
+async def go_on(visit: Visit, transaction: Document, answer: Answer, *, cookies: tuple[str, ...] = ()) -> Response:
+    """Resume the Actions with what the person brought."""
+    if find_session(visit.tenant, transaction["session"]) is None:
+        return _give_up(visit, transaction, "login_required", "Login required", cookies)
+    step = await visit.services.post_login.resume(transaction["suspended"], answer)
+    return _follow(visit, transaction, step, cookies)
+
+
+async def second_factor_given(visit: Visit, transaction: Document, method: Document, *, enrolled: bool) -> Response:
+    """The person gave a second factor on a page: note it in the session, and go on."""
+    from localtenant.authentication.pipeline import FactorAnswer
+
+    asked = transaction.pop("mfa")
+    session = find_session(visit.tenant, transaction["session"])
+    if session is None:
+        return _give_up(visit, transaction, "login_required", "Login required", ())
+    others = [one for one in session["methods"] if (one["name"], one.get("type")) != ("mfa", method["type"])]
+    session["methods"] = [*others, method]
+    transaction["stage"] = "actions"
+    with visit.tenant.store.transaction():
+        save(visit.tenant, session)
+        transactions.save(visit, transaction)
+    if asked["at_the_end"]:
+        return _issue_code(visit, transaction)
+    return await go_on(visit, transaction, FactorAnswer(method=method, enrolled=enrolled))
+
+
+def client_of(visit: Visit, transaction: Document) -> Document | None:
+    """The application that the login is for."""
+    return visit.tenant.store.get("clients", transaction["client_id"])
+
+
+def _facts(visit: Visit, transaction: Document, session: Document, client: Document) -> LoginFacts:
+    parameters = transaction["parameters"]
+    connection = visit.tenant.store.first("connections", name=session["connection"]) or {}
+    return LoginFacts(
+        client=client,
+        connection=connection,
+        user_id=session["user_id"],
+        protocol="oidc-basic-profile",
+        request=visit.facts(),
+        prompt=tuple(parameters.get("prompt", "").split()),
+        locale=transaction["locale"],
+        redirect_uri=parameters["redirect_uri"],
+        requested_scopes=tuple(parameters.get("scope", "").split()),
+        acr_values=tuple(parameters.get("acr_values", "").split()),
+        methods=tuple(session["methods"]),
+        session_id=session["id"],
+        state=transaction["state"],
+        audience=audience_asked_for(visit, parameters.get("audience")),
+        interactive=transaction["interactive"],
+    )
+
+
+def _follow(visit: Visit, transaction: Document, step: Step, cookies: tuple[str, ...]) -> Response:
+    match step:
+        case Denied(reason=reason):
+            return _give_up(visit, transaction, "access_denied", reason, cookies)
+        case Failed(description=description):
+            return _give_up(visit, transaction, FAILED, description, cookies)
+        case Finished():
+            return _finish(visit, transaction, step, cookies)
+    if not transaction["interactive"]:
+        words = "External interaction required" if isinstance(step, Redirect) else mfa.REQUIRED
+        return _give_up(visit, transaction, INTERACTION_REQUIRED, words, cookies)
+    transaction["suspended"] = step.suspended
+    if isinstance(step, Redirect):
+        transaction["stage"] = "redirect"
+        with visit.tenant.store.transaction():
+            transactions.save(visit, transaction)
+        return redirect(step.url, cookies=cookies)
+    return _ask_factor(visit, transaction, step, cookies)
+
+
+def _ask_factor(visit: Visit, transaction: Document, step: AskFactor, cookies: tuple[str, ...]) -> Response:
+    asked = mfa.question(visit.tenant, _user_id(visit, transaction), step.kind, step.factors)
+    if asked is None:
+        return _no_factor(visit, transaction, cookies)
+    return _to_mfa(visit, transaction, asked, cookies)
+
+
+def _finish(visit: Visit, transaction: Document, finished: Finished, cookies: tuple[str, ...]) -> Response:
+    transaction["finished"] = as_json(finished)
+    session = find_session(visit.tenant, transaction["session"])
+    methods = session["methods"] if session else []
+    if not mfa.is_due(visit.tenant, finished.ask_factor_at_the_end, methods):
+        return _issue_code(visit, transaction, cookies)
+    if not transaction["interactive"]:
+        return _give_up(visit, transaction, INTERACTION_REQUIRED, mfa.REQUIRED, cookies)
+    asked = mfa.question_at_the_end(visit.tenant, _user_id(visit, transaction))
+    if asked is None:
+        return _no_factor(visit, transaction, cookies)
+    return _to_mfa(visit, transaction, asked, cookies)
+
+
+def _to_mfa(visit: Visit, transaction: Document, asked: Document, cookies: tuple[str, ...]) -> Response:
+    transaction |= {"stage": "mfa", "mfa": asked}
+    with visit.tenant.store.transaction():
+        transactions.save(visit, transaction)
+    return redirect(mfa.page_of(visit, transaction), cookies=cookies)
+
+
+def _no_factor(visit: Visit, transaction: Document, cookies: tuple[str, ...]) -> Response:
+    visit.tenant.log("mfar", mfa.NO_FACTOR, **visit.logged(), user_id=_user_id(visit, transaction))
+    return _give_up(visit, transaction, FAILED, mfa.NO_FACTOR, cookies)
+
+
+def _user_id(visit: Visit, transaction: Document) -> str:
+    session = find_session(visit.tenant, transaction["session"])
+    return str(session["user_id"]) if session else ""
+
+
+def _issue_code(visit: Visit, transaction: Document, cookies: tuple[str, ...] = ()) -> Response:
+    parameters = transaction["parameters"]
+    session = find_session(visit.tenant, transaction["session"])
+    user = visit.tenant.store.get(USERS, session["user_id"]) if session else None
+    client = client_of(visit, transaction)
+    if session is None or user is None or client is None:
+        return _give_up(visit, transaction, "login_required", "Login required", cookies)
+    audience = audience_asked_for(visit, parameters.get("audience"))
+    code = visit.tenant.new_secret(43)
+    document: Document = {
+        "client_id": client["client_id"],
+        "redirect_uri": parameters["redirect_uri"],
+        "user_id": user["user_id"],
+        "connection": session["connection"],
+        "scopes": granted_scopes(visit.tenant, client, user, audience, parameters.get("scope", "")),
+        "audience": audience,
+        "nonce": parameters.get("nonce"),
+        "code_challenge": parameters.get("code_challenge"),
+        "code_challenge_method": parameters.get("code_challenge_method", "plain"),
+        "session_id": session["id"],
+        "methods": session["methods"],
+        "auth_time": int(session["authenticated"]) if "max_age" in parameters else None,
+        "acr_values": parameters.get("acr_values", "").split(),
+        "finished": transaction["finished"],
+        "expires": visit.tenant.clock.seconds() + CODE_LIFETIME_SEC,
+    }
+    if client["client_id"] not in session["clients"]:
+        session["clients"].append(client["client_id"])
+    with visit.tenant.store.transaction():
+        visit.tenant.store.put(CODES, hashed(code), document)
+        save(visit.tenant, session)
+        transactions.end(visit, transaction)
+        _log_success(visit, transaction, client, user, session)
+    return respond(parameters, {"code": code}, cookies=cookies)
+
+
+def _log_success(visit: Visit, transaction: Document, client: Document, user: Document, session: Document) -> None:
+    connection = visit.tenant.store.first("connections", name=session["connection"]) or {}
+    visit.tenant.log(
+        "s" if transaction["interactive"] else "ssa",
+        "Successful login" if transaction["interactive"] else "Successful silent authentication",
+        **visit.logged(),
+        client_id=client["client_id"],
+        client_name=client.get("name", ""),
+        connection=session["connection"],
+        connection_id=connection.get("id", ""),
+        strategy="auth0",
+        strategy_type="database",
+        user_id=user["user_id"],
+        user_name=user.get("email", ""),
+        session_id=session["id"],
+        details={"stats": {"loginsCount": user.get("logins_count", 0)}, "prompts": []},
+    )
+
+
+def _give_up(visit: Visit, transaction: Document, error: str, description: str, cookies: tuple[str, ...]) -> Response:
+    client = client_of(visit, transaction) or {"client_id": transaction["client_id"]}
+    with visit.tenant.store.transaction():
+        transactions.end(visit, transaction)
+        answer = refuse(
+            visit,
+            client,
+            transaction["parameters"],
+            AuthorizeError(error, description),
+            log_type="f" if transaction["interactive"] else "fsa",
+        )
+    return type(answer)(answer.status, answer.body, answer.headers, (*answer.cookies, *cookies))
+
+
+def resume_address(visit: Visit, transaction: Document) -> str:
+    """Where the browser goes on after a request that could not bring its cookies."""
+    return with_query(f"https://{visit.host}/u/resume", state=transaction["state"])
