@@ -25,6 +25,7 @@ const { openRecord } = require('./recorder.js');
 const { apiOf } = require('./apis.js');
 
 const { parse, stringify } = JSON;
+const { setImmediate } = globalThis;
 const realExit = process.exit.bind(process);
 const SYNCHRONOUS_LIMIT_MS = 25_000; // beyond the parent's: it ends a loop whose parent was killed
 
@@ -32,11 +33,12 @@ let token;
 let code;
 let handlers; // of the module, once it is loaded; kept from call to call, as on Auth0
 let current; // the record of the call that runs
+let isSpoiled = false; // by what happened outside of any call: the next answer is this process's last
 
 fence();
 createInterface({ input: process.stdin }).on('line', take).on('close', () => realExit(0));
 process.on('uncaughtException', crash);
-process.on('unhandledRejection', crash);
+process.on('unhandledRejection', noteRejection);
 
 function take(line) {
   const message = parse(line);
@@ -45,7 +47,7 @@ function take(line) {
 }
 
 async function run(call) {
-  current = openRecord();
+  current = openRecord(call.id);
   captureConsole(current);
   setTheClock(call.now_ms);
   const cache = new Map(Object.entries(call.cache));
@@ -56,6 +58,7 @@ async function run(call) {
     if (typeof handler !== 'function') throw new Error(`The Action does not export ${call.handler}.`);
     const api = apiOf(call, current, cache);
     await bounded(() => handler(call.event, api));
+    await new Promise(setImmediate); // for promises that nobody awaits
   } catch (thrown) {
     error = textOf(thrown);
   }
@@ -83,19 +86,38 @@ function bounded(work) {
 }
 bounded.slot = Symbol.for('localtenant.work');
 
-/** What happens outside of the handler's promise ends the call, and the process: its state is unknown. */
+/** An exception outside of the handler's promise, in a timer perhaps, ends the call and the process. */
 function crash(thrown) {
-  if (current) answer(current.id, textOf(thrown), true);
+  isSpoiled = true;
+  if (current === undefined) return;
+  answer(current.id, textOf(thrown));
   realExit(1);
 }
 
-function answer(id, error, retire = false) {
+/** A promise that nobody awaits ends nothing. */
+function noteRejection(thrown) {
+  current?.logs.push(`Unhandled rejection: ${textOf(thrown)}`);
+}
+
+function answer(id, error) {
   const { commands, logs, cacheWrites } = current;
   current = undefined;
   captureConsole(undefined);
-  const said = { id, commands, logs, error, cache_writes: cacheWrites, retire: retire || !builtinsAreAsTheyWere() };
+  const retire = isSpoiled || !builtinsAreAsTheyWere();
+  const said = { id, commands, logs, error, cache_writes: cacheWrites, retire };
   const bytes = Buffer.from(`\n${token} ${stringify(said)}\n`);
-  for (let written = 0; written < bytes.length;) written += writeSync(1, bytes, written);
+  for (let written = 0; written < bytes.length;) written += writtenOf(bytes, written);
+}
+
+/** The parent reads as fast as it can; a full pipe is asked again. */
+function writtenOf(bytes, from) {
+  try {
+    return writeSync(1, bytes, from);
+  } catch (error) {
+    if (error.code !== 'EAGAIN') throw error;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    return 0;
+  }
 }
 
 function textOf(thrown) {
@@ -112,7 +134,7 @@ function fence() {
   const refuse = (name) => () => {
     throw new Error(`process.${name} is not available to an Action`);
   };
-  for (const name of ['exit', 'reallyExit', 'abort', 'kill', '_kill', 'chdir', 'dlopen']) {
+  for (const name of ['exit', 'reallyExit', 'abort', 'kill', '_kill', 'dlopen']) {
     Object.defineProperty(process, name, { value: refuse(name), configurable: false, writable: false });
   }
 }

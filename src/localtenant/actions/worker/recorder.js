@@ -6,8 +6,8 @@
 
 const { parse, stringify } = JSON;
 
-function openRecord() {
-  return { commands: [], logs: [], logged: 0, cacheWrites: {} };
+function openRecord(id) {
+  return { id, commands: [], logs: [], logged: 0, cacheWrites: {} };
 }
 
 /**

@@ -22,12 +22,15 @@ const STANDARD_CLAIMS = ['sub', 'iss', 'iat', 'exp'];
  * @param {() => object} self - the whole `api`, which setters answer
  */
 function redirectOf({ event, can_redirect: canRedirect }, command, self) {
+  // Copied: what an Action writes into its `event` does not reach the checks.
+  const { hostname, ip } = event.request;
+  const userId = event.user.user_id;
+  const given = { ...event.request.query, ...event.request.body };
   return {
     canRedirect: () => canRedirect,
     encodeToken: ({ secret, payload = {}, expiresInSeconds = DEFAULT_LIFETIME_SEC }) => {
       const iat = seconds();
-      const { hostname, ip } = event.request;
-      const claims = { iss: hostname, sub: event.user.user_id, iat, exp: iat + expiresInSeconds, ip, ...payload };
+      const claims = { iss: hostname, sub: userId, iat, exp: iat + expiresInSeconds, ip, ...payload };
       const signed = `${base64url({ alg: 'HS256', typ: 'JWT' })}.${base64url(claims)}`;
       return `${signed}.${signature(signed, secret).toString('base64url')}`;
     },
@@ -38,12 +41,11 @@ function redirectOf({ event, can_redirect: canRedirect }, command, self) {
       return self();
     },
     validateToken: ({ secret, tokenParameterName = DEFAULT_PARAMETER }) => {
-      const given = { ...event.request.query, ...event.request.body };
       if (!Object.hasOwn(given, tokenParameterName)) {
         const where = 'available in either the POST body or query string.';
         throw new Error(`There is no parameter called '${tokenParameterName}' ${where}`);
       }
-      return claimsOf(String(given[tokenParameterName]), secret, event.user.user_id, given.state);
+      return claimsOf(String(given[tokenParameterName]), secret, userId, given.state);
     },
   };
 }
