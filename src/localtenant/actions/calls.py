@@ -36,7 +36,7 @@ class ActionCall:
         cache: what the trigger's cache holds.
         now: the tenant's time, seconds since 1970; `None` is the machine's.
 
-    """  # noqa: D205
+    """
 
     code: str
     handler: Handler
