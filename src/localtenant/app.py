@@ -4,6 +4,7 @@ The tenant as an ASGI application: which API answers which path.
     /api/v2/…                     Management API (`management/`)
     /oauth/token, /.well-known/…  Authentication API (`authentication/`)
     /_local/…                     the control plane (`control.py`), no part of what is emulated
+    app.localhost, …              whatever is registered for that host (`hosts.py`)
 
 Not here: sockets, TLS and the process (`server.py`).
 """
@@ -15,6 +16,7 @@ from localtenant.authentication.discovery import json_web_keys, openid_configura
 from localtenant.authentication.oauth_token import token
 from localtenant.control import ControlPlane
 from localtenant.errors import ManagementError
+from localtenant.hosts import Hosts
 from localtenant.http import (
     BodyTooLarge,
     ClientGone,
@@ -54,7 +56,12 @@ class App:
         self.runtime = Runtime(tenant.clock, tier=tier, plan=plan, latency_ms=latency_ms)
         self._management = ManagementAPI(tenant, self.runtime)
         self._control = ControlPlane(tenant, self.runtime)
+        self._hosts = Hosts(self.runtime.upstreams, tenant)
         tenant.open()
+
+    async def close(self) -> None:
+        """Let go of what needs an event loop to be let go of."""
+        await self._hosts.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -62,6 +69,9 @@ class App:
             return
         try:
             request = await read_request(scope, receive)
+            if self._hosts.serves(request):
+                await self._hosts.hand_on(request, send)
+                return
             response = await self._answer(request, receive)
         except BodyTooLarge:
             response = _too_large()
