@@ -54,6 +54,7 @@ class Health:
     tier: str
     plan: str
     latency_ms: float
+    mail_port: int | None  # of the local mailbox
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +118,11 @@ class LocalTenant:
         except LocalTenantFailed:
             return None
         return Health(
-            domain=answer["domain"], tier=answer["tier"], plan=answer["plan"], latency_ms=float(answer["latency_ms"])
+            domain=answer["domain"],
+            tier=answer["tier"],
+            plan=answer["plan"],
+            latency_ms=float(answer["latency_ms"]),
+            mail_port=answer.get("mail_port"),
         )
 
     def start(
@@ -127,6 +132,7 @@ class LocalTenant:
         tier: str | None = None,
         plan: str | None = None,
         latency_ms: float | None = None,
+        mail_port: int | None = None,
     ) -> Started:
         """
         Start it unless it runs, and return when it answers. Options for one that runs already are applied to it.
@@ -140,7 +146,11 @@ class LocalTenant:
             if health is not None:
                 self._change(tier, plan, latency_ms)
                 return Started(url=f"https://{health.domain}", pid=self.pid() or 0, already=True)
-            return self._start(serve_command(self.directory, port=port, tier=tier, plan=plan, latency_ms=latency_ms))
+            return self._start(
+                serve_command(
+                    self.directory, port=port, tier=tier, plan=plan, latency_ms=latency_ms, mail_port=mail_port
+                )
+            )
 
     def _refuse_other_address(self, port: int) -> None:
         """A tenant is named after its address, and so is everything in it."""
@@ -234,6 +244,10 @@ class LocalTenant:
         if done.returncode:
             raise LocalTenantFailed(f"Cannot empty the local tenant: {done.stderr.strip().removeprefix('Error: ')}")
 
+    def serve_host(self, host: str, upstream: str | None) -> None:
+        """Have the tenant's port hand requests for `app.localhost` or `profile.localhost` on to a program; `None` ends it."""
+        self._control("PUT", "hosts", {host: upstream})
+
     def _change(self, tier: str | None, plan: str | None, latency_ms: float | None) -> None:
         wanted = {"tier": tier, "plan": plan, "latency_ms": latency_ms}
         settings = {name: value for name, value in wanted.items() if value is not None}
@@ -270,6 +284,7 @@ def serve_command(
     tier: str | None = None,
     plan: str | None = None,
     latency_ms: float | None = None,
+    mail_port: int | None = None,
 ) -> list[str]:
     """Write the command that serves the tenant in the foreground."""
     command = [sys.executable, "-m", "localtenant", "serve", "--data", str(directory), "--port", str(port)]
@@ -279,6 +294,8 @@ def serve_command(
         command += ["--plan", plan]
     if latency_ms is not None:
         command += ["--latency", f"{latency_ms:g}"]
+    if mail_port is not None:
+        command += ["--mail-port", str(mail_port)]
     return command
 
 

@@ -1,6 +1,7 @@
 """
     python -m localtenant serve --data DIR [--port 8443] [--tier free|paid|unlimited]
                                  [--plan free|essentials|professional|enterprise] [--latency MS] [--ready-file FILE]
+                                 [--mail-port 2525]
     python -m localtenant reset --data DIR
     python -m localtenant env --data DIR         lines for a shell: eval "$(python -m localtenant env --data DIR)"
 
@@ -50,6 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
                 plan=Plan(options.plan),
                 latency_ms=options.latency,
                 ready_file=options.ready_file,
+                mail_port=options.mail_port,
             )
         )
     except CannotServe as reason:
@@ -68,6 +70,9 @@ def _parser() -> argparse.ArgumentParser:
     serving.add_argument("--tier", choices=("free", "paid", "unlimited"), default="unlimited", help="rate limits")
     serving.add_argument("--plan", choices=PLANS, default="enterprise", help="features; what it lacks is a 403")
     serving.add_argument("--latency", type=_milliseconds, default=0, metavar="MS", help="delay of every API answer")
+    serving.add_argument(
+        "--mail-port", type=_port, help="of the local mailbox; 0: any free one (default 2525, or any free one)"
+    )
     serving.add_argument("--ready-file", type=Path, help="written with the address once it answers")
     emptying = commands.add_parser("reset", help="make it a fresh tenant; the deployer keeps its credentials")
     emptying.add_argument("--data", type=Path, required=True, help="where the tenant lives")

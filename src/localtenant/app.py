@@ -4,16 +4,20 @@ The tenant as an ASGI application: which API answers which path.
     /api/v2/…                     Management API (`management/`)
     /authorize, /oauth/…, /u/…, … the login side (`login_side.py`): Authentication API and the pages of Universal Login
     /_local/…                     the control plane (`control.py`), no part of what is emulated
+    app.localhost, …              whatever is registered for that host (`hosts.py`)
 
 Not here: sockets, TLS and the process (`server.py`).
 """
 
 import asyncio
+from pathlib import Path
 
 import localtenant.deployer  # noqa: F401 - declares what a fresh tenant gets
-from localtenant.authentication.pipeline import Services
+from localtenant.actions.runtime import ActionRuntime
+from localtenant.authentication.services import Services, deployed_services
 from localtenant.control import ControlPlane
 from localtenant.errors import ManagementError
+from localtenant.hosts import Hosts
 from localtenant.http import (
     BodyTooLarge,
     ClientGone,
@@ -44,7 +48,8 @@ class App:
         tier: whose rate limits apply.
         plan: whose features there are.
         latency_ms: how long every API answer takes at least.
-        services: Actions, mail and text messages; a test passes its own.
+        ca_file: the tenant's certificate authority, which Actions trust.
+        services: Actions, mail and text messages instead of the deployed ones; a test passes its own.
 
     """
 
@@ -55,14 +60,22 @@ class App:
         tier: Tier = Tier.UNLIMITED,
         plan: Plan = Plan.ENTERPRISE,
         latency_ms: float = 0,
+        ca_file: Path | None = None,
         services: Services | None = None,
     ) -> None:
         self.tenant = tenant
         self.runtime = Runtime(tenant.clock, tier=tier, plan=plan, latency_ms=latency_ms)
         self._management = ManagementAPI(tenant, self.runtime)
         self._control = ControlPlane(tenant, self.runtime)
-        self.login_side = LoginSide(tenant, services or Services())
+        self.actions = ActionRuntime(ca_file=ca_file)
+        self.login_side = LoginSide(tenant, services or deployed_services(tenant, self.actions))
+        self._hosts = Hosts(self.runtime.upstreams, tenant)
         tenant.open()
+
+    async def close(self) -> None:
+        """Let go of what needs an event loop to be let go of."""
+        await self.actions.close()
+        await self._hosts.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -70,6 +83,9 @@ class App:
             return
         try:
             request = await read_request(scope, receive)
+            if self._hosts.serves(request):
+                await self._hosts.hand_on(request, send)
+                return
             response = await self._answer(request, receive)
         except BodyTooLarge:
             response = _too_large()

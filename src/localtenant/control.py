@@ -1,12 +1,14 @@
 """
 The control plane, `/_local/…`: what a test or an operator may do to the tenant from outside the emulated APIs.
 
-    GET    /_local/health        {status, domain, tier, plan, latency_ms, clock}
+    GET    /_local/health        {status, domain, tier, plan, latency_ms, mail_port, clock}
     POST   /_local/reset         a fresh tenant; the deployer keeps its credentials
     GET    /_local/requests      the recorded API calls; DELETE forgets them
     GET    /_local/settings      {tier, plan, latency_ms}; PUT changes them
     GET    /_local/clock         {now, offset_seconds}; PUT {offset_seconds}, POST {advance_seconds}
     POST   /_local/faults        {method, path, when, action, times, skip}; GET shows them, DELETE clears them and lets go of held requests
+    PUT    /_local/hosts         {"app.localhost": "http://127.0.0.1:PORT"}: who serves a host on this port, null: nobody; GET shows them
+    GET    /_local/, mail, …     mail, text messages, users, the log: pages for people, JSON for programs (`inbox/`)
 
 It answers loopback, its own Host and no web page: requests that a browser sends for another site are refused, and there is no CORS.
 """
@@ -19,7 +21,9 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from localtenant.faults import ACTIONS, WHENS, Fault
+from localtenant.hosts import BadUpstream, check_upstream
 from localtenant.http import Request, Response, json_response
+from localtenant.inbox.pages import Inbox, refusal_page, wants_html
 from localtenant.management.entitlements import Plan
 from localtenant.rate_limits import Tier
 from localtenant.runtime import Runtime
@@ -43,6 +47,7 @@ class ControlPlane:
     def __init__(self, tenant: Tenant, runtime: Runtime) -> None:
         self._tenant = tenant
         self._runtime = runtime
+        self._inbox = Inbox(tenant, runtime)
         self._routes: dict[tuple[str, str], Callable[[Any], Any]] = {
             ("GET", "health"): self._health,
             ("POST", "reset"): self._reset,
@@ -56,15 +61,22 @@ class ControlPlane:
             ("GET", "faults"): self._faults,
             ("POST", "faults"): self._add_fault,
             ("DELETE", "faults"): self._clear_faults,
+            ("GET", "hosts"): self._hosts,
+            ("PUT", "hosts"): self._set_hosts,
         }
 
     def handle(self, request: Request) -> Response:
         """Answer one request."""
         try:
             self._check_caller(request)
+            page = self._inbox.answer(request)
+            if page is not None:
+                return page
             route = self._route(request)
             return json_response(200, route(_parse(request.body)))
         except Refused as refusal:
+            if wants_html(request):
+                return refusal_page(refusal.status, str(refusal))
             return json_response(refusal.status, {"error": str(refusal)})
 
     def _route(self, request: Request) -> Callable[[Any], Any]:
@@ -86,7 +98,13 @@ class ControlPlane:
             raise Refused(403, "The control plane takes no requests from other web sites.")
 
     def _health(self, _body: Any) -> dict[str, Any]:
-        return {"status": "ok", "domain": self._tenant.domain, **self._settings(None), "clock": self._clock(None)}
+        return {
+            "status": "ok",
+            "domain": self._tenant.domain,
+            **self._settings(None),
+            "mail_port": self._tenant.mail_port,
+            "clock": self._clock(None),
+        }
 
     def _reset(self, _body: Any) -> dict[str, Any]:
         self._tenant.reset()
@@ -156,6 +174,22 @@ class ControlPlane:
     def _clear_faults(self, _body: Any) -> dict[str, Any]:
         self._runtime.faults.clear()
         return {"faults": [], "held": 0}
+
+    def _hosts(self, _body: Any) -> dict[str, Any]:
+        return {"hosts": dict(self._runtime.upstreams)}
+
+    def _set_hosts(self, body: Any) -> dict[str, Any]:
+        """Those that are named change, the others stay: each program registers itself."""
+        if not isinstance(body, dict):
+            raise Refused(400, "The body must be a JSON object.")
+        try:
+            checked = {host: None if url is None else check_upstream(host, url) for host, url in body.items()}
+        except BadUpstream as reason:
+            raise Refused(400, str(reason)) from None
+        changed = {**self._runtime.upstreams, **checked}
+        self._runtime.upstreams.clear()
+        self._runtime.upstreams.update({host: url for host, url in changed.items() if url is not None})
+        return self._hosts(None)
 
 
 def _parse(body: bytes) -> Any:

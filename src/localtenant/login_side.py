@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from localtenant.authentication.authorize import authorize
 from localtenant.authentication.discovery import json_web_keys, openid_configuration
 from localtenant.authentication.oauth_token import token
-from localtenant.authentication.pipeline import Services
+from localtenant.authentication.services import Services
 from localtenant.authentication.userinfo import userinfo
 from localtenant.authentication.visit import Visit
 from localtenant.http import Request, Response, json_response

@@ -1,5 +1,5 @@
 """
-What a running tenant has besides its memory: tier, plan, latency, faults and the record of calls. None of it survives a restart.
+What a running tenant has besides its memory: tier, plan, latency, faults, what serves other hosts, and the record of calls. None of it survives a restart.
 
 Not here: how it is changed from outside (`control.py`).
 """
@@ -48,6 +48,7 @@ class Runtime:
         self.plan = plan
         self.latency_ms = latency_ms
         self.faults = Faults()
+        self.upstreams: dict[str, str] = {}  # by host: `app.localhost` -> `http://127.0.0.1:3000`
         self.calls: deque[RecordedCall] = deque(maxlen=RECORDED_CALLS)
 
     @property

@@ -1,7 +1,7 @@
 """
 The process: data directory, sockets, TLS, signals.
 
-`DIR` holds everything: `tenant.db`, the certificates, `deployer.json` (credentials, owner only), `server.json` (address and process, while it
+`DIR` holds everything: `tenant.db`, the certificates, `deployer.json` (credentials, owner only), `server.json` (address, process and mail port, while it
 runs) and `lock`, which keeps a second server out.
 """
 
@@ -23,8 +23,10 @@ import uvicorn
 from localtenant.action_builds import builds_of
 from localtenant.app import App
 from localtenant.certificates import ensure_certificates, write_private
-from localtenant.deployer import credentials_of
+from localtenant.deployer import KIND, credentials_of
 from localtenant.management.entitlements import Plan
+from localtenant.messages.mailbox import DEFAULT_PORT as DEFAULT_MAIL_PORT
+from localtenant.messages.mailbox import Mailbox
 from localtenant.rate_limits import Tier
 from localtenant.store import Store
 from localtenant.tenant import Tenant
@@ -49,6 +51,7 @@ class Options:
     plan: Plan = Plan.ENTERPRISE
     latency_ms: float = 0
     ready_file: Path | None = None
+    mail_port: int | None = None  # None: 2525, or any free one if that is taken; 0: the one it had, or any free one
 
 
 class Server(uvicorn.Server):
@@ -56,22 +59,26 @@ class Server(uvicorn.Server):
 
     exit_code = 0
 
-    def __init__(self, config: uvicorn.Config, on_listening: Callable[[], None], app: App) -> None:
+    def __init__(self, config: uvicorn.Config, on_listening: Callable[[], None], app: App, mailbox: Mailbox) -> None:
         super().__init__(config)
         self._on_listening = on_listening
         self._app = app
+        self._mailbox = mailbox
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, then say so."""
         await super().startup(sockets=sockets)
         if not self.should_exit:
             builds_of(self._app.tenant).wake()  # those that a crash interrupted
+            await self._mailbox.start()
             self._on_listening()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Let go of held requests, then stop."""
         self._app.runtime.faults.clear()
         await builds_of(self._app.tenant).stop()
+        await self._mailbox.stop()
+        await self._app.close()
         await super().shutdown(sockets=sockets)
 
     @contextlib.contextmanager
@@ -107,7 +114,9 @@ def serve(options: Options) -> int:
         store = Store(options.data / "tenant.db")
         stack.callback(store.close)
         listeners = _listen(_port(options, store), stack)
+        mailbox_listeners = _mail_listeners(options, store, stack)
         tenant = Tenant(store, domain=_domain(listeners[0].getsockname()[1]))
+        mailbox = Mailbox(tenant, mailbox_listeners)
         certificates = ensure_certificates(options.data)
         app = App(tenant, tier=options.tier, plan=options.plan, latency_ms=options.latency_ms)
         _write_deployer(options.data, tenant)
@@ -126,7 +135,7 @@ def serve(options: Options) -> int:
             timeout_graceful_shutdown=GRACE_SECONDS,
             timeout_keep_alive=400,  # auth0-deploy-cli computes for minutes between two calls on a slow machine, and takes a closed connection for a failure
         )
-        server = Server(config, lambda: _announce(options, tenant), app)
+        server = Server(config, lambda: _announce(options, tenant, mailbox), app, mailbox)
         try:
             server.run(sockets=listeners)
         finally:
@@ -151,16 +160,30 @@ def _domain(port: int) -> str:
     return "localhost" if port == 443 else f"localhost:{port}"
 
 
-def _listen(port: int, stack: contextlib.ExitStack) -> list[socket.socket]:
+def _listen(port: int, stack: contextlib.ExitStack, *, option: str = "--port") -> list[socket.socket]:
     """127.0.0.1, and ::1 where there is one: `localhost` means either, and nobody else shall answer for it."""
-    first = stack.enter_context(_bound(socket.AF_INET, "127.0.0.1", port))
+    first = stack.enter_context(_bound(socket.AF_INET, "127.0.0.1", port, option=option))
     listeners = [first]
     if _has_ipv6_loopback():
-        listeners.append(stack.enter_context(_bound(socket.AF_INET6, "::1", first.getsockname()[1])))
+        listeners.append(stack.enter_context(_bound(socket.AF_INET6, "::1", first.getsockname()[1], option=option)))
     return listeners
 
 
-def _bound(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
+def _mail_listeners(options: Options, store: Store, stack: contextlib.ExitStack) -> list[socket.socket]:
+    """Where mail is taken. Only a port that was asked for by its number has to be free."""
+    known = int((store.get(KIND, "mailbox") or {"port": 0})["port"])
+    wanted = DEFAULT_MAIL_PORT if options.mail_port is None else options.mail_port or known
+    try:
+        listeners = _listen(wanted, stack, option="--mail-port")
+    except CannotServe:
+        if options.mail_port:
+            raise
+        listeners = _listen(0, stack, option="--mail-port")
+    store.put(KIND, "mailbox", {"port": listeners[0].getsockname()[1]})
+    return listeners
+
+
+def _bound(family: socket.AddressFamily, host: str, port: int, *, option: str) -> socket.socket:
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -168,7 +191,7 @@ def _bound(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         reason = "is in use" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror})"
-        raise CannotServe(f"Port {port} {reason}: choose another with --port.") from error
+        raise CannotServe(f"Port {port} {reason}: choose another with {option}.") from error
     return listener
 
 
@@ -205,9 +228,13 @@ def _write_deployer(directory: Path, tenant: Tenant) -> None:
     write_private(directory / "deployer.json", json.dumps(credentials, indent=2).encode() + b"\n")
 
 
-def _announce(options: Options, tenant: Tenant) -> None:
-    address = json.dumps({"url": f"https://{tenant.domain}", "pid": os.getpid()}).encode() + b"\n"
+def _announce(options: Options, tenant: Tenant, mailbox: Mailbox) -> None:
+    found = {"url": f"https://{tenant.domain}", "pid": os.getpid(), "mail_port": mailbox.port}
+    address = json.dumps(found).encode() + b"\n"
     write_private(options.data / "server.json", address)
     if options.ready_file is not None:
         write_private(options.ready_file, address)
     print(f"local tenant listening on https://{tenant.domain}", flush=True)  # noqa: T201 - what callers wait for
+    print(f"mail is taken on localhost:{mailbox.port}", flush=True)  # noqa: T201
+    if options.mail_port is None and mailbox.port != DEFAULT_MAIL_PORT:
+        print(f"another program has port {DEFAULT_MAIL_PORT}: mail that is sent there goes to it", flush=True)  # noqa: T201

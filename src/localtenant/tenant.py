@@ -66,6 +66,7 @@ class Tenant:
         self.domain = domain
         self.clock = clock or Clock()
         self.random = rng or random.SystemRandom()
+        self.mail_port: int | None = None  # of the local mailbox, while its SMTP server runs
 
     @property
     def issuer(self) -> str:

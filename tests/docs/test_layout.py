@@ -69,6 +69,7 @@ def test_only_the_program_and_the_workspace_import_pulumi() -> None:
         ("stacks", ("guestlist", "localtenant", "toolchain")),
         ("src/localtenant", ("guestlist", "stacks", "toolchain", "pulumi", "pulumi_auth0")),
         ("toolchain", ("guestlist", "stacks", "localtenant")),
+        ("src/sampleapp", ("guestlist", "stacks", "localtenant", "toolchain", "pulumi")),
     ],
 )
 def test_what_a_folder_never_imports(folder: str, never: tuple[str, ...]) -> None:

@@ -122,7 +122,7 @@ def test_it_answers_this_machine_only(a_tenant):
 
 
 def test_what_it_lacks_is_404(a_tenant):
-    assert _control(a_tenant(), "GET", "mail").status_code == 404
+    assert _control(a_tenant(), "GET", "nothing").status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,9 @@ def command() -> None:
     help="Auth0 plan whose entitlements apply.",
 )
 @click.option("--latency", "latency_ms", type=click.FloatRange(0, 60_000), metavar="MS", help="Delay of every answer.")
+@click.option(
+    "--mail-port", type=click.IntRange(0, 65535), help="Of the local mailbox; 0: any free one. Default: 2525."
+)
 @click.option("--foreground", is_flag=True, help="Stay, with the log on the screen, until Ctrl-C.")
 @click.pass_obj
 def start(
@@ -39,6 +42,7 @@ def start(
     tier: str | None,
     plan: str | None,
     latency_ms: float | None,
+    mail_port: int | None,
     foreground: bool,
 ) -> int:
     """
@@ -56,14 +60,17 @@ def start(
         if tenant.health() is not None:
             raise errors.GuestlistError("The local tenant runs already. To stop it run: guestlist local stop")
         tenant.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        arguments = serve_command(tenant.directory, port=chosen, tier=tier, plan=plan, latency_ms=latency_ms)
+        arguments = serve_command(
+            tenant.directory, port=chosen, tier=tier, plan=plan, latency_ms=latency_ms, mail_port=mail_port
+        )
         os.execv(arguments[0], arguments)  # noqa: S606 - the server takes this command's place: its log, its Ctrl-C, its exit code
-    started = tenant.start(port=chosen, tier=tier, plan=plan, latency_ms=latency_ms)
+    started = tenant.start(port=chosen, tier=tier, plan=plan, latency_ms=latency_ms, mail_port=mail_port)
     say(f"The local tenant {'runs already' if started.already else 'runs'} at {started.url} ({started.process}).")
     if chosen != configured_port(project):
         note(
             f"config/Pulumi.local.yaml names another port: `pulumi up -s local` refuses this tenant until it says {chosen}."
         )
+    say(f"Its mail, text messages, users and log: {started.url}/_local/")
     if not started.already:
         say('To use it in this shell run: eval "$(guestlist local env)"')
     return errors.OK
@@ -102,6 +109,7 @@ def status(invocation: Invocation, as_json: bool) -> int:
                 "tier": health.tier if health else None,
                 "plan": health.plan if health else None,
                 "latencyMs": health.latency_ms if health else None,
+                "mailPort": health.mail_port if health else None,
                 "data": str(tenant.directory),
                 "log": str(tenant.log_file),
             }
@@ -110,6 +118,7 @@ def status(invocation: Invocation, as_json: bool) -> int:
         say(
             f"The local tenant runs at https://{health.domain} ({_process(pid)}, tier {health.tier}, plan {health.plan}, latency {health.latency_ms:g} ms)."
         )
+        say(f"Its mail, text messages, users and log: https://{health.domain}/_local/")
         say(f"Its data and log are in {tenant.directory}.")
     elif pid is not None:
         say(f"The local tenant runs (pid {pid}) and does not answer. Its log: {tenant.log_file}")

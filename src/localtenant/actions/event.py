@@ -69,7 +69,7 @@ def event_of(tenant: Tenant, flow: Flow, user: Document, client: Document, conne
         event["session"] = {"id": flow.session_id}
     if flow.audience is not None:
         event["resource_server"] = {"identifier": flow.audience}
-    domain = tenant.store.first(DOMAINS, domain=flow.request["hostname"])
+    domain = tenant.store.first(DOMAINS, domain=flow.request["hostname"].partition(":")[0])
     if domain is not None:
         event["custom_domain"] = {"domain": domain["domain"], "domain_metadata": domain.get("domain_metadata") or {}}
     return event

@@ -7,13 +7,16 @@ Source: https://auth0.com/docs/secure/tokens/refresh-tokens/use-refresh-tokens
 
 from typing import Any
 
+from localtenant.actions.login import LoginFacts
+from localtenant.actions.steps import AskFactor, Denied, Failed, Finished, Redirect
 from localtenant.authentication import refresh_tokens
 from localtenant.authentication.oauth_errors import OAuthError, invalid_grant, missing
-from localtenant.authentication.pipeline import AskFactor, Denied, Failed, Finished, LoginFacts, Redirect
 from localtenant.authentication.user_tokens import Grant, answer_with_tokens
 from localtenant.authentication.visit import Visit
+from localtenant.management.guardian import policies
 from localtenant.management.users import KIND as USERS
 from localtenant.store import Document
+from localtenant.universal_login.mfa import ALWAYS
 
 PROTOCOL = "oauth2-refresh-token"
 
@@ -102,20 +105,23 @@ async def _run_actions(
             protocol=PROTOCOL,
             request=visit.facts(),
             requested_scopes=scopes,
-            methods=tuple(token["methods"]),
+            authentication_methods=tuple(token["methods"]),
             session_id=token["session_id"],
             audience=token["audience"],
             interactive=False,
         )
     )
     match step:
-        case Finished(ask_factor_at_the_end="any") | AskFactor():
+        case AskFactor():
+            raise OAuthError(403, "mfa_required", "Multifactor authentication required")
+        case Finished(ask_factor_at_the_end="any") if ALWAYS not in policies(visit.tenant):
+            # An Action asked. The policy asks in logins: refresh tokens would be useless to whoever has it.
             raise OAuthError(403, "mfa_required", "Multifactor authentication required")
         case Finished():
             return step
         case Denied(reason=reason):
             raise OAuthError(403, "access_denied", reason)
-        case Failed(description=description):
-            raise OAuthError(403, "access_denied", description)
+        case Failed(error=error, description=description):
+            raise OAuthError(403, error, description)
         case Redirect():
             raise OAuthError(403, "interaction_required", "External interaction required")

@@ -7,11 +7,12 @@ Not here: refresh tokens over their life (`refresh_tokens.py`), machine-to-machi
 Source: https://auth0.com/docs/secure/tokens
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from localtenant.authentication.api_scopes import OFFLINE, permissions_of
-from localtenant.authentication.claims import custom_claims, profile_claims
+from localtenant.authentication.claims import profile_claims
 from localtenant.authentication.refresh_tokens import new_refresh_token
 from localtenant.authentication.sessions import hashed
 from localtenant.authentication.signing import signing_key
@@ -37,8 +38,8 @@ class Grant:
     nonce: str | None = None
     auth_time: int | None = None  # in the token if the application asked by `max_age`
     acr_values: tuple[str, ...] = ()
-    id_token_claims: Document = field(default_factory=dict)
-    access_token_claims: Document = field(default_factory=dict)
+    id_token_claims: Mapping[str, Any] = field(default_factory=dict)
+    access_token_claims: Mapping[str, Any] = field(default_factory=dict)
 
 
 def answer_with_tokens(visit: Visit, grant: Grant, *, refresh_token: str | None = None) -> dict[str, Any]:
@@ -77,7 +78,7 @@ def _id_token(visit: Visit, grant: Grant) -> str:
     has_mfa = any(method["name"] == "mfa" for method in grant.methods)
     claims: dict[str, Any] = {
         **profile_claims(grant.user, grant.scopes),
-        **custom_claims(grant.id_token_claims),
+        **_custom(grant.id_token_claims),
         "iss": visit.issuer,
         "aud": grant.client["client_id"],
         "sub": grant.user["user_id"],
@@ -106,7 +107,7 @@ def _access_token(visit: Visit, grant: Grant) -> tuple[str, int]:
     lifetime = int(server.get("token_lifetime") or OPAQUE_LIFETIME)
     userinfo = [f"{visit.issuer}userinfo"] if "openid" in grant.scopes else []
     claims: dict[str, Any] = {
-        **custom_claims(grant.access_token_claims),
+        **_custom(grant.access_token_claims),
         "iss": visit.issuer,
         "sub": grant.user["user_id"],
         "aud": [grant.audience, *userinfo] if userinfo else grant.audience,
@@ -134,3 +135,8 @@ def _opaque_token(visit: Visit, grant: Grant) -> str:
     }
     visit.tenant.store.put(OPAQUE, hashed(token), document)
     return token
+
+
+def _custom(claims: Mapping[str, Any]) -> dict[str, Any]:
+    """Null takes nothing into the token. Restricted names were taken out with the Actions (`actions/claims.py`)."""
+    return {name: value for name, value in claims.items() if value is not None}

@@ -5,14 +5,14 @@ Not here: the ASGI part (`http.py`), the paths (`routes.py`).
 """
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from localtenant.actions.login import RequestFacts
 from localtenant.authentication.hosts import issuer_of, login_host
-from localtenant.authentication.pipeline import RequestFacts, Services
+from localtenant.authentication.services import Services
 from localtenant.http import Request, Response
 from localtenant.tenant import Tenant
 
@@ -81,25 +81,16 @@ class Visit:
         return RequestFacts(
             ip=self.ip,
             method=self.request.method,
-            query=shown_to_actions(self.query),
-            body=shown_to_actions(self.body),
+            query=self.query,
+            body=self.body,
             hostname=self.host,
-            language=self.request.headers.get("accept-language", ""),
-            user_agent=self.user_agent,
+            language=self.request.headers.get("accept-language"),
+            user_agent=self.request.headers.get("user-agent"),
         )
 
     def logged(self) -> dict[str, str]:
         """The fields that every log entry of a visit has."""
         return {"ip": self.ip, "user_agent": self.user_agent, "hostname": self.host}
-
-
-# Removed from `event.request`: https://auth0.com/docs/troubleshoot/product-lifecycle/deprecations-and-migrations; passwords never were there.
-HIDDEN = {"auth_session", "authn_response", "client_secret", "client_assertion", "refresh_token", "password"}
-
-
-def shown_to_actions(parameters: Mapping[str, str]) -> dict[str, str]:
-    """Without secrets."""
-    return {name: value for name, value in parameters.items() if name not in HIDDEN}
 
 
 def parse_body(request: Request) -> dict[str, str] | None:

@@ -9,7 +9,7 @@ Source: https://auth0.com/docs/customize/actions/explore-triggers/signup-and-log
 
 from dataclasses import asdict
 
-from localtenant.authentication.pipeline import RedirectAnswer, RequestFacts
+from localtenant.actions.login import RedirectAnswer, RequestFacts
 from localtenant.authentication.visit import Visit, redirect
 from localtenant.http import Response
 from localtenant.universal_login import flow, transactions

@@ -8,6 +8,10 @@ Source: https://auth0.com/docs/secure/multi-factor-authentication/customize-mfa 
 https://auth0.com/docs/customize/actions/explore-triggers/signup-and-login-triggers/login-trigger
 """
 
+from dataclasses import asdict
+
+from localtenant.actions.login import Answer, FactorAnswer, LoginFacts
+from localtenant.actions.steps import AskFactor, Denied, Failed, Finished, Redirect, Step, Suspended
 from localtenant.authentication.api_scopes import audience_asked_for, granted_scopes
 from localtenant.authentication.authorization_response import (
     CODE_LIFETIME_SEC,
@@ -15,17 +19,6 @@ from localtenant.authentication.authorization_response import (
     AuthorizeError,
     refuse,
     respond,
-)
-from localtenant.authentication.pipeline import (
-    Answer,
-    AskFactor,
-    Denied,
-    Failed,
-    Finished,
-    LoginFacts,
-    Redirect,
-    Step,
-    as_json,
 )
 from localtenant.authentication.sessions import find_session, hashed, save
 from localtenant.authentication.visit import Visit, redirect, with_query
@@ -55,14 +48,12 @@ async def go_on(visit: Visit, transaction: Document, answer: Answer, *, cookies:
     """Resume the Actions with what the person brought."""
     if find_session(visit.tenant, transaction["session"]) is None:
         return _give_up(visit, transaction, "login_required", "Login required", cookies)
-    step = await visit.services.post_login.resume(transaction["suspended"], answer)
+    step = await visit.services.post_login.resume(Suspended(transaction["suspended"]), answer)
     return _follow(visit, transaction, step, cookies)
 
 
 async def second_factor_given(visit: Visit, transaction: Document, method: Document, *, enrolled: bool) -> Response:
     """The person gave a second factor on a page: note it in the session, and go on."""
-    from localtenant.authentication.pipeline import FactorAnswer
-
     asked = transaction.pop("mfa")
     session = find_session(visit.tenant, transaction["session"])
     if session is None:
@@ -75,7 +66,7 @@ async def second_factor_given(visit: Visit, transaction: Document, method: Docum
         transactions.save(visit, transaction)
     if asked["at_the_end"]:
         return _issue_code(visit, transaction)
-    return await go_on(visit, transaction, FactorAnswer(method=method, enrolled=enrolled))
+    return await go_on(visit, transaction, FactorAnswer(method=method, enrolled=enrolled, request=visit.facts()))
 
 
 def client_of(visit: Visit, transaction: Document) -> Document | None:
@@ -96,8 +87,7 @@ def _facts(visit: Visit, transaction: Document, session: Document, client: Docum
         locale=transaction["locale"],
         redirect_uri=parameters["redirect_uri"],
         requested_scopes=tuple(parameters.get("scope", "").split()),
-        acr_values=tuple(parameters.get("acr_values", "").split()),
-        methods=tuple(session["methods"]),
+        authentication_methods=tuple(session["methods"]),
         session_id=session["id"],
         state=transaction["state"],
         audience=audience_asked_for(visit, parameters.get("audience")),
@@ -109,14 +99,14 @@ def _follow(visit: Visit, transaction: Document, step: Step, cookies: tuple[str,
     match step:
         case Denied(reason=reason):
             return _give_up(visit, transaction, "access_denied", reason, cookies)
-        case Failed(description=description):
-            return _give_up(visit, transaction, FAILED, description, cookies)
+        case Failed(error=error, description=description):
+            return _give_up(visit, transaction, error, description, cookies)
         case Finished():
             return _finish(visit, transaction, step, cookies)
     if not transaction["interactive"]:
         words = "External interaction required" if isinstance(step, Redirect) else mfa.REQUIRED
         return _give_up(visit, transaction, INTERACTION_REQUIRED, words, cookies)
-    transaction["suspended"] = step.suspended
+    transaction["suspended"] = step.suspended.as_document()
     if isinstance(step, Redirect):
         transaction["stage"] = "redirect"
         with visit.tenant.store.transaction():
@@ -126,21 +116,25 @@ def _follow(visit: Visit, transaction: Document, step: Step, cookies: tuple[str,
 
 
 def _ask_factor(visit: Visit, transaction: Document, step: AskFactor, cookies: tuple[str, ...]) -> Response:
-    asked = mfa.question(visit.tenant, _user_id(visit, transaction), step.kind, step.factors)
+    asked = mfa.question(step)
     if asked is None:
         return _no_factor(visit, transaction, cookies)
     return _to_mfa(visit, transaction, asked, cookies)
 
 
 def _finish(visit: Visit, transaction: Document, finished: Finished, cookies: tuple[str, ...]) -> Response:
-    transaction["finished"] = as_json(finished)
+    transaction["finished"] = asdict(finished)
     session = find_session(visit.tenant, transaction["session"])
     methods = session["methods"] if session else []
-    if not mfa.is_due(visit.tenant, finished.ask_factor_at_the_end, methods):
+    if session is not None and finished.recorded_methods:
+        session["methods"] += finished.recorded_methods
+        with visit.tenant.store.transaction():
+            save(visit.tenant, session)
+    if not mfa.is_due(visit.tenant, finished, methods):
         return _issue_code(visit, transaction, cookies)
     if not transaction["interactive"]:
         return _give_up(visit, transaction, INTERACTION_REQUIRED, mfa.REQUIRED, cookies)
-    asked = mfa.question_at_the_end(visit.tenant, _user_id(visit, transaction))
+    asked = mfa.question_at_the_end(visit.tenant, _user_id(visit, transaction), finished.mfa_provider)
     if asked is None:
         return _no_factor(visit, transaction, cookies)
     return _to_mfa(visit, transaction, asked, cookies)
@@ -177,7 +171,7 @@ def _issue_code(visit: Visit, transaction: Document, cookies: tuple[str, ...] = 
         "redirect_uri": parameters["redirect_uri"],
         "user_id": user["user_id"],
         "connection": session["connection"],
-        "scopes": granted_scopes(visit.tenant, client, user, audience, parameters.get("scope", "")),
+        "scopes": _scopes(visit, transaction, client, user, audience),
         "audience": audience,
         "nonce": parameters.get("nonce"),
         "code_challenge": parameters.get("code_challenge"),
@@ -199,6 +193,14 @@ def _issue_code(visit: Visit, transaction: Document, cookies: tuple[str, ...] = 
     return respond(parameters, {"code": code}, cookies=cookies)
 
 
+def _scopes(visit: Visit, transaction: Document, client: Document, user: Document, audience: str | None) -> list[str]:
+    """What was asked for and may be given, with what Actions added and took away."""
+    finished = transaction["finished"]
+    granted = granted_scopes(visit.tenant, client, user, audience, transaction["parameters"].get("scope", ""))
+    added = [scope for scope in finished["added_scopes"] if scope not in granted]
+    return [scope for scope in [*granted, *added] if scope not in finished["removed_scopes"]]
+
+
 def _log_success(visit: Visit, transaction: Document, client: Document, user: Document, session: Document) -> None:
     connection = visit.tenant.store.first("connections", name=session["connection"]) or {}
     visit.tenant.log(
@@ -214,7 +216,7 @@ def _log_success(visit: Visit, transaction: Document, client: Document, user: Do
         user_id=user["user_id"],
         user_name=user.get("email", ""),
         session_id=session["id"],
-        details={"stats": {"loginsCount": user.get("logins_count", 0)}, "prompts": []},
+        details={**transaction["finished"]["log_details"], "stats": {"loginsCount": user.get("logins_count", 0)}},
     )
 
 

@@ -8,8 +8,8 @@ Source: https://auth0.com/docs/secure/multi-factor-authentication/customize-mfa/
 """
 
 from collections.abc import Iterable
-from typing import Literal
 
+from localtenant.actions.steps import AskFactor, Finished
 from localtenant.authentication.visit import Visit, with_query
 from localtenant.management.authentication_methods import methods_of
 from localtenant.management.guardian import is_enabled, policies
@@ -28,18 +28,18 @@ CHOICES = {"enroll": "mfa-begin-enroll-options", "challenge": "mfa-login-options
 REQUIRED = "Multifactor authentication required"
 NO_FACTOR = "No second factor is available for this login"
 ALWAYS = "all-applications"
+BY_PROVIDER: dict[str, tuple[str, ...]] = {"google-authenticator": ("otp",), "duo": ()}
 
 
-def is_due(tenant: Tenant, asked: Literal["any", "none"] | None, methods: Iterable[Document]) -> bool:
+def is_due(tenant: Tenant, finished: Finished, methods: Iterable[Document]) -> bool:
     """
     Whether MFA comes at the end.
 
-    What an Action said goes before the policy. The policy asks once in a session, and again after a new password; an Action's `any` asks in
-    every login that it is said in.
+    The policy asks once in a session, and again after a new password. An Action's `multifactor.enable` asks in every login that it is said in.
     """
-    if asked is not None:
-        return asked == "any"
-    return ALWAYS in policies(tenant) and not has_second_factor(methods)
+    if finished.ask_factor_at_the_end != "any":
+        return False
+    return ALWAYS not in policies(tenant) or not has_second_factor(methods)
 
 
 def has_second_factor(methods: Iterable[Document]) -> bool:
@@ -60,19 +60,15 @@ def available_factors(tenant: Tenant) -> list[str]:
     return [name for name, guardian in FACTORS.items() if is_enabled(tenant, guardian)]
 
 
-def question(
-    tenant: Tenant, user_id: str, kind: Literal["enroll", "challenge"], factors: Iterable[str]
-) -> Document | None:
-    """What an Action's command asks for; `None` if nothing is left of it."""
-    enrolled = enrolled_factors(tenant, user_id)
-    on = available_factors(tenant)
-    left = [name for name in factors if name in on and (name in enrolled) == (kind == "challenge")]
-    return _asked(kind, left, at_the_end=False, chosen=False)
+def question(step: AskFactor) -> Document | None:
+    """What an Action's command asks for; `None` if the pages can ask for none of it."""
+    left = [name for name in step.factors if name in FACTORS]
+    return _asked(step.kind, left, at_the_end=False, chosen=not step.choose_first)
 
 
-def question_at_the_end(tenant: Tenant, user_id: str) -> Document | None:
-    """What the policy asks for: a factor that the user has, or the enrolment of one."""
-    on = available_factors(tenant)
+def question_at_the_end(tenant: Tenant, user_id: str, provider: str | None) -> Document | None:
+    """A factor that the user has, or the enrolment of one."""
+    on = [name for name in available_factors(tenant) if name in BY_PROVIDER.get(provider or "any", FACTORS)]
     enrolled = [name for name in enrolled_factors(tenant, user_id) if name in on]
     if enrolled:
         return _asked("challenge", enrolled, at_the_end=True, chosen=True)

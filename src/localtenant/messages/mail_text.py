@@ -1,0 +1,57 @@
+"""What a person reads in an HTML mail whose pictures and styles are off, and the links that are in it."""
+
+import re
+from html.parser import HTMLParser
+
+BLOCKS = frozenset({"p", "div", "h1", "h2", "h3", "h4", "li", "tr", "table", "ul", "ol", "br", "hr", "blockquote"})
+SILENT = frozenset({"head", "style", "script", "title", "template"})
+URL = re.compile(r"https?://[^\s<>\"']+")
+
+
+def text_of(html: str) -> str:
+    """The words, one line a block."""
+    return _read(html).text()
+
+
+def links_of(html: str | None, text: str | None) -> list[str]:
+    """Every http(s) address that can be followed, in order, each once."""
+    found = _read(html).links if html else []
+    found += URL.findall(text or "")
+    return list(dict.fromkeys(link for link in found if link.startswith(("https://", "http://"))))
+
+
+def _read(html: str) -> "_Reader":
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    return reader
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.links: list[str] = []
+        self._parts: list[str] = []
+        self._silent: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in SILENT:
+            self._silent.append(tag)
+        if tag in BLOCKS:
+            self._parts.append("\n")
+        if tag == "a":
+            self.links += [value.strip() for name, value in attrs if name == "href" and value]
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._silent and tag == self._silent[-1]:
+            self._silent.pop()
+        if tag in BLOCKS:
+            self._parts.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self._parts.append(re.sub(r"\s+", " ", data))
+
+    def text(self) -> str:
+        lines = (line.strip() for line in "".join(self._parts).split("\n"))
+        return "\n".join(line for line in lines if line)
