@@ -23,7 +23,7 @@ import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, ReadResult, Resource, UpdateResult
 
 from .management import ManagementClient, ManagementError, ReadOnce
-from .ownership import Demands, Problem, refusal
+from .ownership import Demands, Problem, Values, refusal
 from .post_login_bindings import NOT_LOOKED_AT, PostLogin, look
 from .tenant_resource import Properties, TenantResourceProvider
 from .tenant_wide import TENANT_WIDE_THINGS, Reader
@@ -96,6 +96,7 @@ class TenantBackupProvider(TenantResourceProvider):
         # What is required from now on stays as it is: that is how the flow needs it.
         kept = {*saved, *demands.require}
         restore(tenant, {name: text for name, text in before.items() if name not in kept})
+        write(tenant, {name: wanted for name, wanted in demands.own.items() if name not in before})
         # Not the oldest one: while the policy is not ours, whoever changes it has decided.
         policy = policy_now(tenant, demands, saved)
         return UpdateResult(outputs(_news, saved, post_login, ours=ours, policy_before=policy))
@@ -123,6 +124,14 @@ OUR_LOGIN_DOMAIN = Problem(
 )
 
 
+OLD_PHONE_EXPERIENCE = Problem(
+    thing="phone-experience",
+    setting="phone",
+    sentence="text messages are Guardian's in this tenant, as in those from before 2025",
+    remedy="Write phone.experience: legacy, and phone.provider (auth0, if you have none); or unified, to change the tenant over",
+)
+
+
 def survey(
     tenant: ManagementClient, demands: Demands, *, already: Mapping[str, str]
 ) -> tuple[dict[str, str], list[Problem]]:
@@ -143,7 +152,11 @@ def survey(
         saved[name] = json.dumps(live, sort_keys=True, ensure_ascii=False)
         found = None if name in demands.decided else thing.conflict(live, demands.own[name])
         problems += [found] if found else []
-    return saved, problems + required(reader, demands)
+    problems += required(reader, demands)
+    if "factor-sms" in demands.own and not {"phone-experience", "phone-in-guardian"} & {*demands.own, *demands.require}:
+        experience = TENANT_WIDE_THINGS["phone-experience"].save(reader)
+        problems += [OLD_PHONE_EXPERIENCE] if experience.get("phone_consolidated_experience") is False else []
+    return saved, problems
 
 
 def required(reader: Reader, demands: Demands) -> list[Problem]:
@@ -168,6 +181,18 @@ def restore(tenant: ManagementClient, saved: dict[str, str]) -> None:
     for name, thing in TENANT_WIDE_THINGS.items():
         if name in saved:
             thing.restore(tenant, json.loads(saved[name]))
+
+
+def write(tenant: ManagementClient, wanted: Mapping[str, Values]) -> None:
+    """
+    What becomes ours in a program that is there already, the MFA policy last.
+
+    One resource holds several such things, ignores those that are not ours, and believes of one that comes back that it still is as it was
+    left: its own `up` would not write it.
+    """
+    for name, thing in reversed(list(TENANT_WIDE_THINGS.items())):
+        if name in wanted and thing.write:
+            thing.write(tenant, wanted[name])
 
 
 def policy_now(tenant: Reader, demands: Demands, saved: Mapping[str, str]) -> str:

@@ -111,6 +111,7 @@ def _part(name: str, setting: str, fresh: Mapping[str, Any], others: Any) -> Ten
         setting=setting,
         save=save,
         restore=restore,
+        write=lambda tenant, wanted: restore(tenant, {**save(tenant), **wanted}),
         values=lambda saved: {**fresh, **saved},
         others=others,
         reads=READS,

@@ -161,6 +161,22 @@ def test_what_others_have_in_the_tenant_comes_back_when_a_part_leaves(tmp_path: 
 
 
 @pytest.mark.xdist_group("switches-random")
+def test_a_policy_and_a_factor_that_were_left_are_in_force_when_they_come_back(own_project: Project) -> None:
+    tenant = own_project.tenant
+    own_project.set_config("mfa", factors=["sms", "webauthn"])
+    own_project.up()
+    own_project.set_config("mfa", factors=["sms"], appliesTo="clients")
+    own_project.up()
+    assert tenant.get("/guardian/policies") == []
+
+    own_project.set_config("mfa", factors=["sms", "webauthn"], appliesTo="tenant")
+    own_project.up()
+
+    own_project.expects_no_changes()
+    assert tenant.get("/guardian/policies") == ["all-applications"]
+
+
+@pytest.mark.xdist_group("switches-random")
 def test_an_up_that_fails_while_an_action_leaves_can_be_corrected_and_repeated(own_project: Project) -> None:
     own_project.up()
     nowhere = {"portal": {"name": "There is no such application", "existing": True}}
