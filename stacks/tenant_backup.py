@@ -122,8 +122,6 @@ OUR_LOGIN_DOMAIN = Problem(
     sentence="it is required, and the one that is there was made by this program, which would delete it",
     remedy="Keep loginDomain: own; or write leave, have the domain made in the tenant after that up, and then require it",
 )
-
-
 OLD_PHONE_EXPERIENCE = Problem(
     thing="phone-experience",
     setting="phone",
@@ -152,11 +150,7 @@ def survey(
         saved[name] = json.dumps(live, sort_keys=True, ensure_ascii=False)
         found = None if name in demands.decided else thing.conflict(live, demands.own[name])
         problems += [found] if found else []
-    problems += required(reader, demands)
-    if "factor-sms" in demands.own and not {"phone-experience", "phone-in-guardian"} & {*demands.own, *demands.require}:
-        experience = TENANT_WIDE_THINGS["phone-experience"].save(reader)
-        problems += [OLD_PHONE_EXPERIENCE] if experience.get("phone_consolidated_experience") is False else []
-    return saved, problems
+    return saved, problems + required(reader, demands) + unnamed_phone_experience(reader, demands)
 
 
 def required(reader: Reader, demands: Demands) -> list[Problem]:
@@ -168,6 +162,15 @@ def required(reader: Reader, demands: Demands) -> list[Problem]:
         found = live if isinstance(live, Problem) else thing.unmet(live, needed)
         problems += [found] if found else []
     return problems
+
+
+def unnamed_phone_experience(reader: Reader, demands: Demands) -> list[Problem]:
+    """Guardian's phone factor needs a sender in a tenant with the old experience; an environment that says nothing of either has none."""
+    said = {"phone-experience", "phone-in-guardian"} & {*demands.own, *demands.require}
+    if said or "factor-sms" not in demands.own:
+        return []
+    live = TENANT_WIDE_THINGS["phone-experience"].save(reader)
+    return [OLD_PHONE_EXPERIENCE] if live.get("phone_consolidated_experience") is False else []
 
 
 def refuse(problems: Collection[Problem], tenant: ManagementClient, demands: Demands) -> None:

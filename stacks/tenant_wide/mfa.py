@@ -30,13 +30,14 @@ def restore_policy(tenant: Writer, saved: Saved) -> None:
 
 
 def write_policy(tenant: Writer, wanted: Values) -> None:
-    """One PUT, if it differs."""
-    restore_policy(tenant, {"policies": wanted["policy"]})
+    """One PUT."""
+    tenant.put(POLICIES, wanted["policy"])
 
 
 def write_phone(tenant: Writer, wanted: Values) -> None:
-    """On, with what it sends."""
-    restore_phone(tenant, {"enabled": wanted["enabled"], "message_types": wanted["messageTypes"]})
+    """On, and then what it sends."""
+    tenant.put(f"{FACTORS}/sms", {"enabled": wanted["enabled"]})
+    tenant.put(MESSAGE_TYPES, {"message_types": wanted["messageTypes"]})
 
 
 def is_on(tenant: Reader, factor: str) -> bool:
@@ -81,13 +82,16 @@ def _factor(factor: str) -> TenantWideThing:
 
     def restore(tenant: Writer, saved: Saved) -> None:
         if is_on(tenant, factor) != saved["enabled"]:
-            tenant.put(f"{FACTORS}/{factor}", {"enabled": saved["enabled"]})
+            write(tenant, saved)
+
+    def write(tenant: Writer, wanted: Values) -> None:
+        tenant.put(f"{FACTORS}/{factor}", {"enabled": wanted["enabled"]})
 
     return _thing(
         f"factor-{factor}",
         save=save,
         restore=restore,
-        write=lambda tenant, wanted: restore(tenant, dict(wanted)),
+        write=write,
         values=lambda saved: {"enabled": saved["enabled"]},
         others=none_of_them,
     )
