@@ -52,6 +52,7 @@ class Switching:
         )
         self.before = self._things()
         self.others = self._objects()
+        self.config: Config = {}
         self.is_protected = False
         self.required: set[str] = set()
         self.was_prepared = False
@@ -62,10 +63,12 @@ class Switching:
         settings = settings_of(config)
         if self.is_protected:  # what is protected cannot leave before it is unprotected
             self._unprotect()
+        self._leave_what_others_keep_now(settings)
         self._clear_what_was_prepared(settings)
         self._prepare(config, settings)
         self.write(config)
         self.project.up()
+        self.config = config
         self.is_protected = settings.protect
         self.required = set(demands(settings).require)
         self.project.expects_no_changes()
@@ -161,6 +164,14 @@ class Switching:
         self._file().write_text(yaml.safe_dump(content, sort_keys=False))
         self.project.up()
         self.is_protected = False
+
+    def _leave_what_others_keep_now(self, settings: Settings) -> None:
+        """A login domain of ours is left by an `up` of its own before it is required, as the refusal says."""
+        if "login-domain" not in demands(settings).require or not self.config:
+            return
+        if "login-domain" in demands(settings_of(self.config)).own:
+            self.write(merged(self.config, {"ownership": {"loginDomain": "leave"}}))
+            self.project.up()
 
     def _clear_what_was_prepared(self, settings: Settings) -> None:
         """A host name can be in a tenant once: one that was required goes before one of ours comes. So does the old phone experience."""
