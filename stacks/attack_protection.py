@@ -18,7 +18,7 @@ class AttackProtectionArgs:
     suspicious_ip_throttling: bool | None
     breached_passwords: str | None  # off or block
     bot_detection: str | None  # off, low, medium or high
-    allowed_ips: tuple[str, ...] | None
+    allowed_ips: tuple[str, ...]  # none of somebody else's stays: a list that leaves the file would
     protect: bool
 
     @classmethod
@@ -33,7 +33,7 @@ class AttackProtectionArgs:
             suspicious_ip_throttling=wanted.suspicious_ip_throttling,
             breached_passwords=wanted.breached_passwords,
             bot_detection=wanted.bot_detection,
-            allowed_ips=wanted.allowed_ips,
+            allowed_ips=wanted.allowed_ips or (),
             protect=settings.protect,
         )
 

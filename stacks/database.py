@@ -84,6 +84,7 @@ class ConnectionDoorsArgs:
     client_ids: Mapping[str, pulumi.Input[str]]  # of every application, by name
     ours: Sequence[str]  # names of those whose whole list of connections is ours to say
     inviter_client_id: pulumi.Input[str]
+    closed_to: Mapping[str, pulumi.Input[str]]  # by name: clients without people, which a tenant might enable by itself
     opens_after: tuple[pulumi.Resource, ...]  # MFA and the post-login Actions: no login before them
 
 
@@ -103,12 +104,12 @@ class ConnectionDoors(pulumi.ComponentResource):
             enabled_clients=[*args.client_ids.values(), args.inviter_client_id],
             opts=pulumi.ResourceOptions(parent=self, depends_on=list(args.opens_after)),
         )
-        for application in args.ours:
+        for client, client_id in {**{ours: args.client_ids[ours] for ours in args.ours}, **args.closed_to}.items():
             ApplicationConnections(
-                f"{application}-connections",
+                f"{client}-connections",
                 tenant=args.tenant_domain,
-                client_id=args.client_ids[application],
-                connections=[args.connection_id],
+                client_id=client_id,
+                connections=[args.connection_id] if client in args.ours else [],
                 opts=pulumi.ResourceOptions(parent=self, depends_on=[clients]),
             )
         self.register_outputs({})

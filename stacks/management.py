@@ -16,6 +16,7 @@ Management API at https://auth0.com/docs/api/management/v2.
 """
 
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
@@ -61,7 +62,7 @@ def canonical_audience(domain: str) -> str:
 
 class ManagementClient:
     """
-    One tenant, one deployer. Safe to share between threads: a token fetched twice is the worst that happens.
+    One tenant, one deployer. Safe to share between threads, which share its token.
 
     Args:
         domain: the tenant's host, without scheme or slash; `localhost:PORT` for a local tenant.
@@ -85,6 +86,7 @@ class ManagementClient:
         self.domain = domain
         self._client_id = client_id
         self._client_secret = client_secret
+        self._token_lock = threading.Lock()
         self._token = api_token
         self._token_expires_at = float("inf") if api_token else 0.0
         self._sleep = sleep
@@ -194,8 +196,12 @@ class ManagementClient:
         return _json_or_none(response)
 
     def _access_token(self) -> str:
-        if self._clock() < self._token_expires_at - TOKEN_MARGIN_SECONDS:
+        with self._token_lock:
+            if self._clock() >= self._token_expires_at - TOKEN_MARGIN_SECONDS:
+                self._renew_token()
             return self._token
+
+    def _renew_token(self) -> None:
         response = self._send(
             "POST",
             "/oauth/token",
@@ -212,7 +218,6 @@ class ManagementClient:
             raise self._error(f"asking for a Management API token as client {self._client_id}", response)
         self._token = str(answer["access_token"])
         self._token_expires_at = self._clock() + float(answer.get("expires_in", 0))
-        return self._token
 
     def _send(
         self,

@@ -62,9 +62,12 @@ def program() -> None:
     }
     with_secret = {**applications.with_secret, **{name: one.client.client_id for name, one in machines.items()}}
     client_secrets = ClientSecrets("client-secrets", tenant=domain, client_ids=with_secret)
-    # A tenant that enables new applications everywhere does so on the connections that are there: then ours comes after them.
+    # A tenant that enables new clients everywhere does so on the connections that are there: then ours comes after them,
+    # and a client that a later `up` makes is taken off it.
+    by_hand = not owns(settings, "tenant-settings")
     clients = [*applications.clients.values(), *(one.client for one in machines.values())]
-    created_after = [] if owns(settings, "tenant-settings") else clients
+    created_after = clients if by_hand else []
+    closed_to = {name: one.client.client_id for name, one in machines.items() if by_hand and name != INVITER_NAME}
     users = InvitedUsers("users", InvitedUsersArgs.of(settings, created_after=created_after), opts)
     logins = LoginActions(
         "login-actions",
@@ -87,6 +90,7 @@ def program() -> None:
             client_ids=applications.client_ids,
             ours=list(applications.clients),
             inviter_client_id=machines[INVITER_NAME].client.client_id,
+            closed_to=closed_to,
             opens_after=(*logins.bound, *(one.guardian for one in mfa)),
         ),
         opts,

@@ -23,7 +23,7 @@ import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, ReadResult, Resource, UpdateResult
 
 from .management import ManagementClient, ManagementError, ReadOnce
-from .ownership import Demands, Problem, refusal
+from .ownership import Demands, Problem, Values, refusal
 from .post_login_bindings import NOT_LOOKED_AT, PostLogin, look
 from .tenant_resource import Properties, TenantResourceProvider
 from .tenant_wide import TENANT_WIDE_THINGS, Reader
@@ -96,6 +96,7 @@ class TenantBackupProvider(TenantResourceProvider):
         # What is required from now on stays as it is: that is how the flow needs it.
         kept = {*saved, *demands.require}
         restore(tenant, {name: text for name, text in before.items() if name not in kept})
+        write(tenant, {name: wanted for name, wanted in demands.own.items() if name not in before})
         # Not the oldest one: while the policy is not ours, whoever changes it has decided.
         policy = policy_now(tenant, demands, saved)
         return UpdateResult(outputs(_news, saved, post_login, ours=ours, policy_before=policy))
@@ -121,6 +122,12 @@ OUR_LOGIN_DOMAIN = Problem(
     sentence="it is required, and the one that is there was made by this program, which would delete it",
     remedy="Keep loginDomain: own; or write leave, have the domain made in the tenant after that up, and then require it",
 )
+OLD_PHONE_EXPERIENCE = Problem(
+    thing="phone-experience",
+    setting="phone",
+    sentence="text messages are Guardian's in this tenant, as in those from before 2025",
+    remedy="Write phone.experience: legacy, and phone.provider (auth0, if you have none); or unified, to change the tenant over",
+)
 
 
 def survey(
@@ -143,7 +150,7 @@ def survey(
         saved[name] = json.dumps(live, sort_keys=True, ensure_ascii=False)
         found = None if name in demands.decided else thing.conflict(live, demands.own[name])
         problems += [found] if found else []
-    return saved, problems + required(reader, demands)
+    return saved, problems + required(reader, demands) + unnamed_phone_experience(reader, demands)
 
 
 def required(reader: Reader, demands: Demands) -> list[Problem]:
@@ -157,6 +164,15 @@ def required(reader: Reader, demands: Demands) -> list[Problem]:
     return problems
 
 
+def unnamed_phone_experience(reader: Reader, demands: Demands) -> list[Problem]:
+    """Guardian's phone factor needs a sender in a tenant with the old experience; an environment that says nothing of either has none."""
+    said = {"phone-experience", "phone-in-guardian"} & {*demands.own, *demands.require}
+    if said or "factor-sms" not in demands.own:
+        return []
+    live = TENANT_WIDE_THINGS["phone-experience"].save(reader)
+    return [OLD_PHONE_EXPERIENCE] if live.get("phone_consolidated_experience") is False else []
+
+
 def refuse(problems: Collection[Problem], tenant: ManagementClient, demands: Demands) -> None:
     """Raises: TakeoverRefused, if there are any, naming them all."""
     if problems:
@@ -168,6 +184,18 @@ def restore(tenant: ManagementClient, saved: dict[str, str]) -> None:
     for name, thing in TENANT_WIDE_THINGS.items():
         if name in saved:
             thing.restore(tenant, json.loads(saved[name]))
+
+
+def write(tenant: ManagementClient, wanted: Mapping[str, Values]) -> None:
+    """
+    What becomes ours in a program that is there already, the MFA policy last.
+
+    One resource holds several such things, ignores those that are not ours, and believes of one that comes back that it still is as it was
+    left: its own `up` would not write it.
+    """
+    for name, thing in reversed(list(TENANT_WIDE_THINGS.items())):
+        if name in wanted and thing.write:
+            thing.write(tenant, wanted[name])
 
 
 def policy_now(tenant: Reader, demands: Demands, saved: Mapping[str, str]) -> str:

@@ -173,7 +173,7 @@ def _looks(settings: Settings) -> _Wanted:
 
 def _protection(settings: Settings) -> _Wanted:
     wanted = settings.attack_protection
-    allowed = {"allowlist": sorted(wanted.allowed_ips)} if wanted.allowed_ips else {}
+    allowed = {"allowlist": sorted(wanted.allowed_ips or ())}
     if wanted.brute_force_attempts is not None:
         yield "brute-force", {"enabled": True, "max_attempts": wanted.brute_force_attempts, **allowed}
     if wanted.suspicious_ip_throttling is not None:

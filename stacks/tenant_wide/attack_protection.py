@@ -7,7 +7,8 @@ Source: https://auth0.com/docs/api/management/v2/attack-protection; a fresh tena
 from collections.abc import Mapping
 from typing import Any
 
-from .thing import Reader, Saved, TenantWideThing, Writer, changed_from, flat
+from ..ownership import Values
+from .thing import Reader, Saved, TenantWideThing, Writer, changed_from, flat, nested
 
 # By thing: the last word of its path, and what of it a fresh tenant has.
 _PARTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
@@ -59,11 +60,15 @@ def _part(name: str) -> TenantWideThing:
         if tenant.get(path) != saved:
             tenant.patch(path, saved)
 
+    def write(tenant: Writer, wanted: Values) -> None:
+        tenant.patch(path, nested(wanted))
+
     return TenantWideThing(
         name=name,
         setting="attackProtection",
         save=save,
         restore=restore,
+        write=write,
         # Auth0 shows lists of shields in no fixed order.
         values=lambda saved: {
             key: sorted(value) if isinstance(value, list) else value for key, value in flat(saved).items()

@@ -29,6 +29,17 @@ def restore_policy(tenant: Writer, saved: Saved) -> None:
         tenant.put(POLICIES, saved["policies"])
 
 
+def write_policy(tenant: Writer, wanted: Values) -> None:
+    """One PUT."""
+    tenant.put(POLICIES, wanted["policy"])
+
+
+def write_phone(tenant: Writer, wanted: Values) -> None:
+    """On, and then what it sends."""
+    tenant.put(f"{FACTORS}/sms", {"enabled": wanted["enabled"]})
+    tenant.put(MESSAGE_TYPES, {"message_types": wanted["messageTypes"]})
+
+
 def is_on(tenant: Reader, factor: str) -> bool:
     """Whether a factor is switched on."""
     return any(one["enabled"] for one in tenant.get(FACTORS) if one["name"] == factor)
@@ -71,15 +82,27 @@ def _factor(factor: str) -> TenantWideThing:
 
     def restore(tenant: Writer, saved: Saved) -> None:
         if is_on(tenant, factor) != saved["enabled"]:
-            tenant.put(f"{FACTORS}/{factor}", {"enabled": saved["enabled"]})
+            write(tenant, saved)
 
-    return _thing(f"factor-{factor}", save, restore, lambda saved: {"enabled": saved["enabled"]}, none_of_them)
+    def write(tenant: Writer, wanted: Values) -> None:
+        tenant.put(f"{FACTORS}/{factor}", {"enabled": wanted["enabled"]})
+
+    return _thing(
+        f"factor-{factor}",
+        save=save,
+        restore=restore,
+        write=write,
+        values=lambda saved: {"enabled": saved["enabled"]},
+        others=none_of_them,
+    )
 
 
 def _thing(
     name: str,
+    *,
     save: Callable[[Reader], Saved],
     restore: Callable[[Writer, Saved], None],
+    write: Callable[[Writer, Values], None],
     values: Callable[[Saved], Values],
     others: Callable[[Sequence[Difference], Values], list[Difference]],
 ) -> TenantWideThing:
@@ -88,6 +111,7 @@ def _thing(
         setting="mfa",
         save=save,
         restore=restore,
+        write=write,
         values=values,
         others=others,
         reads=("read:guardian_factors", "read:mfa_policies"),
@@ -98,17 +122,19 @@ def _thing(
 THINGS = (
     _thing(
         "mfa-policy",
-        save_policy,
-        restore_policy,
-        lambda saved: {"policy": saved["policies"]},
-        lambda found, _live: [one for one in found if one.live],
+        save=save_policy,
+        restore=restore_policy,
+        write=write_policy,
+        values=lambda saved: {"policy": saved["policies"]},
+        others=lambda found, _live: [one for one in found if one.live],
     ),
     _thing(
         "factor-sms",
-        save_phone,
-        restore_phone,
-        lambda saved: {"enabled": saved["enabled"], "messageTypes": saved["message_types"]},
-        message_types_of_others,
+        save=save_phone,
+        restore=restore_phone,
+        write=write_phone,
+        values=lambda saved: {"enabled": saved["enabled"], "messageTypes": saved["message_types"]},
+        others=message_types_of_others,
     ),
     _factor("otp"),
     _factor("webauthn-roaming"),

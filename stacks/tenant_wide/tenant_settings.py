@@ -84,6 +84,11 @@ def languages_of_others(found: Sequence[Difference], _live: Values) -> list[Diff
     return [one for one in found if set(one.live or ()) - set(one.desired) - fresh]
 
 
+def write_settings(tenant: Writer, wanted: Values) -> None:
+    """One PATCH; settings that are not named stay."""
+    tenant.patch(PATH, dict(wanted))
+
+
 def _some_settings(fresh: Mapping[str, Any]) -> tuple[Callable[[Reader], Saved], Callable[[Writer, Saved], None]]:
     """How to save and restore settings that Auth0 cannot unset, only write their default."""
 
@@ -111,6 +116,7 @@ def _part(name: str, setting: str, fresh: Mapping[str, Any], others: Any) -> Ten
         setting=setting,
         save=save,
         restore=restore,
+        write=write_settings,
         values=lambda saved: {**fresh, **saved},
         others=others,
         reads=READS,

@@ -65,6 +65,7 @@ class TenantWideThing:
         others: of the differences between that and what we want, those that are somebody's choice.
         cannot_restore: sentences about what a later restore will not bring back.
         replaced: what happens to a value that we replace, for the remedy.
+        write: make it as it is wanted; `None` where its resource comes and goes with it, and so writes it.
         reads, writes: scopes of the Management API.
 
     """
@@ -77,6 +78,7 @@ class TenantWideThing:
     others: Callable[[Sequence[Difference], Values], list[Difference]] = all_of_them
     cannot_restore: Callable[[Saved], list[str]] = nothing_lost
     replaced: str = "until destroy puts it back"
+    write: Callable[[Writer, Values], None] | None = None
     reads: tuple[str, ...]
     writes: tuple[str, ...]
 
@@ -152,6 +154,18 @@ def flat(document: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
         else:
             fields[prefix + key] = value
     return fields
+
+
+def nested(fields: Values) -> dict[str, Any]:
+    """Dotted fields as nested objects."""
+    document: dict[str, Any] = {}
+    for field, value in fields.items():
+        at = document
+        *outer, last = field.split(".")
+        for key in outer:
+            at = at.setdefault(key, {})
+        at[last] = value
+    return document
 
 
 def changed_from(fresh: Mapping[str, Any]) -> Callable[[Sequence[Difference], Values], list[Difference]]:

@@ -44,8 +44,7 @@ def test_the_block_in_the_readme_says_what_every_run_says() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     rows = rows_of((ROOT / "docs" / "bench.md").read_text(encoding="utf-8"))
 
-    if not rows:
-        pytest.skip("docs/bench.md is older than its table of every run; the next whole `make bench` writes both pages")
+    assert rows
     assert with_block(readme, readme_block(rows)) == readme
 
 

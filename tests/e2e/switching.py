@@ -19,6 +19,7 @@ from stacks.post_login_order import post_login_actions, post_login_order
 from stacks.reset_texts import reset_texts
 from stacks.settings_model import Settings
 from stacks.tenant_wide import TENANT_WIDE_THINGS, Saved
+from stacks.tenant_wide.thing import nested
 from tests.configurations import EXISTING, OWNED, SECRETS, Config, merged
 from tests.e2e.harness import LocalTenant, Project, succeeded
 
@@ -51,6 +52,7 @@ class Switching:
         )
         self.before = self._things()
         self.others = self._objects()
+        self.config: Config = {}
         self.is_protected = False
         self.required: set[str] = set()
         self.was_prepared = False
@@ -61,10 +63,12 @@ class Switching:
         settings = settings_of(config)
         if self.is_protected:  # what is protected cannot leave before it is unprotected
             self._unprotect()
+        self._leave_what_others_keep_now(settings)
         self._clear_what_was_prepared(settings)
         self._prepare(config, settings)
         self.write(config)
         self.project.up()
+        self.config = config
         self.is_protected = settings.protect
         self.required = set(demands(settings).require)
         self.project.expects_no_changes()
@@ -161,12 +165,23 @@ class Switching:
         self.project.up()
         self.is_protected = False
 
+    def _leave_what_others_keep_now(self, settings: Settings) -> None:
+        """A login domain of ours is left by an `up` of its own before it is required, as the refusal says."""
+        if "login-domain" not in demands(settings).require or not self.config:
+            return
+        if "login-domain" in demands(settings_of(self.config)).own:
+            self.write(merged(self.config, {"ownership": {"loginDomain": "leave"}}))
+            self.project.up()
+
     def _clear_what_was_prepared(self, settings: Settings) -> None:
-        """A host name can be in a tenant once: one that was required goes before one of ours comes."""
+        """A host name can be in a tenant once: one that was required goes before one of ours comes. So does the old phone experience."""
         if "login-domain" in self.required and "login-domain" not in demands(settings).require:
             for one in self.tenant.get("/custom-domains"):
                 self.tenant.api.delete(f"/custom-domains/{one['custom_domain_id']}").raise_for_status()
             self.before["login-domain"] = {"domains": {}}
+        if "phone-experience" in self.required and "phone-experience" not in demands(settings).require:
+            self.tenant.write("PATCH", "/tenants/settings", {"phone_consolidated_experience": True})
+            self.before["phone-experience"] = TENANT_WIDE_THINGS["phone-experience"].save(self.reader)
 
     def _prepare(self, config: Config, settings: Settings) -> None:
         """What the configuration requires of others, as they would set it."""
@@ -327,15 +342,3 @@ _WRITERS: Mapping[str, Callable[[LocalTenant, Mapping[str, Any]], None]] = {
     "breached-passwords": _protection("breached-password-detection"),
     "bots": _protection("bot-detection"),
 }
-
-
-def nested(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """`a.b.c` as objects in objects."""
-    found: dict[str, Any] = {}
-    for key, value in fields.items():
-        at = found
-        *outer, last = key.split(".")
-        for part in outer:
-            at = at.setdefault(part, {})
-        at[last] = value
-    return found

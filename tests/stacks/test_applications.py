@@ -70,6 +70,18 @@ def test_other_connections_of_an_existing_application_are_not_touched(monkeypatc
     assert names(ran, ":ApplicationConnections") == {"application-connections"}
 
 
+def test_a_tenant_that_enables_new_clients_by_itself_keeps_them_off_the_clients_without_people(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ran = run(monkeypatch, ownership={"tenantSettings": "leave"}, profile={"store": "root"})
+
+    assert ran.named("application-connections").plain["connections"] == ["id-of-invited-users"]
+    for machine in ("drift-reader", "profile-writer"):
+        closed = ran.named(f"{machine}-connections")
+        assert closed.plain["connections"] == []
+        assert ran.named("invited-users-clients").urn in closed.depends_on
+
+
 def test_an_existing_application_is_looked_up_and_not_declared(monkeypatch: pytest.MonkeyPatch) -> None:
     ran = a_run(monkeypatch, shop=EXISTING)
 

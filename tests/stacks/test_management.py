@@ -1,6 +1,9 @@
 """The Management API client: pacing, repeating, and errors that say what failed and nothing secret."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import httpx
@@ -219,6 +222,24 @@ def test_a_token_is_fetched_once_and_again_before_it_ends() -> None:
     time.now += 86400 - 30
     client.get("/clients")
     assert len(asked) == 2
+
+
+def test_two_threads_share_one_token() -> None:
+    both_are_here, tokens = Barrier(2), []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/oauth/token":
+            with suppress(BrokenBarrierError):
+                both_are_here.wait(timeout=0.2)  # a second one who asks for a token comes within this time
+            tokens.append("token")
+            return httpx.Response(200, json={"access_token": "t", "expires_in": 86400})
+        return httpx.Response(200, json=[])
+
+    client = ManagementClient(DOMAIN, client_id="id", client_secret="secret", transport=httpx.MockTransport(answer))
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(client.get, ["/clients", "/connections"]))
+
+    assert tokens == ["token"]
 
 
 def test_refused_credentials_are_a_sentence_without_the_secret() -> None:

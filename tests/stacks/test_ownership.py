@@ -121,6 +121,25 @@ def test_what_becomes_required_stays_as_the_flow_needs_it() -> None:
     assert result.outs["saved"] == {}
 
 
+def test_what_comes_back_is_written_because_its_resource_believes_that_it_never_left() -> None:
+    tenant = FakeTenant()
+    provider = TenantBackupProvider(lambda _domain: tenant.connect())
+    left = accepted(tenant, an_input([]))
+    tenant.calls.clear()
+
+    provider.update("id", left, an_input(["factor-sms", "mfa-policy"]))
+
+    assert (tenant.policies, tenant.factors["sms"], tenant.message_types) == (["all-applications"], True, ["sms"])
+    assert tenant.writes[-1] == "PUT /guardian/policies", "factors first"
+
+
+def test_an_older_tenant_has_to_be_named_as_one() -> None:
+    tenant = FakeTenant()
+    tenant.settings["phone_consolidated_experience"] = False
+
+    assert "phone (phone-experience): text messages are Guardian's in this tenant" in refused(tenant, an_input())
+
+
 def test_a_login_domain_that_the_program_made_cannot_become_required() -> None:
     tenant = FakeTenant()
     tenant.lists["custom-domains"] = [{"id": "cd_1", "domain": "login.example.com", "status": "ready"}]
