@@ -13,6 +13,7 @@ and auth0-deploy-cli's issue 395 (read 2026-11-23).
 from typing import Any
 
 from localtenant.action_builds import ACTIONS, VERSIONS, builds_of
+from localtenant.actions import executions
 from localtenant.errors import ManagementError, NotEmulated, bad_request, conflict
 from localtenant.management import triggers
 from localtenant.management.action_documents import action_of, page_of, shown, timestamp, versions_of
@@ -166,5 +167,8 @@ def _check_limits(action: Document) -> None:
 
 
 @endpoint("GET", "/actions/executions/{id}")
-def read_execution(_call: Call) -> JSON:
-    raise ManagementError(404, "That execution does not exist.")  # recorded without an errorCode
+def read_execution(call: Call) -> JSON:
+    execution = call.tenant.store.get(executions.EXECUTIONS, call.path["id"])
+    if execution is None:
+        raise ManagementError(404, "That execution does not exist.")  # recorded without an errorCode
+    return executions.shown(execution)

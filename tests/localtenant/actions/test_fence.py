@@ -1,0 +1,159 @@
+"""What a deployed Action cannot do to the tenant, to other Actions and to the next login."""
+
+import pytest
+
+from localtenant.actions.runtime import Command
+
+DENIED = (Command("access.deny", ("still here",)),)
+ACCESS_DENIED = "Access to this API has been restricted."
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        "require('node:fs').readFileSync('/etc/passwd');",
+        "require('node:fs').readdirSync('/');",
+        "require('node:fs').writeFileSync('/tmp/from-an-action', 'x');",
+        "await require('node:fs/promises').open('/etc/passwd');",
+        "require('node:child_process').execSync('id');",
+        "new (require('node:worker_threads').Worker)('1', { eval: true });",
+        "require('node:inspector').open();",
+        "process.binding('fs');",
+    ],
+)
+def test_files_processes_and_threads_are_out_of_reach(run, attempt):
+    assert ACCESS_DENIED in (run(attempt).error or "") or "process.binding" in (run(attempt).error or "")
+
+
+def test_the_environment_is_empty(run, monkeypatch):
+    monkeypatch.setenv("AUTH0_CLIENT_SECRET", "of the deployer")
+    assert run("console.log(Object.keys(process.env).length);").logs == ("0",)
+
+
+@pytest.mark.parametrize("name", ["exit", "abort", "kill", "reallyExit"])
+def test_an_action_cannot_end_a_process(run, name):
+    assert run(f"process.{name}(process.ppid);").error == f"process.{name} is not available to an Action"
+
+
+def test_an_infinite_loop_is_ended_and_the_next_login_runs(run):
+    body = "if (event.user.hangs) for (;;); api.access.deny('still here');"
+    hanging = run(body, event={"request": {}, "user": {"hangs": True}}, timeout_sec=0.4)
+    assert hanging.error == "The Action did not end within 0.4 seconds."
+    assert run(body).commands == DENIED
+
+
+def test_a_promise_that_never_settles_is_ended(run):
+    assert "did not end within" in run("await new Promise(() => {});", timeout_sec=0.3).error
+
+
+def test_a_crash_outside_of_the_handler_fails_the_action(run):
+    body = "setTimeout(() => { throw new Error('in a timer'); }, 1); await new Promise((r) => setTimeout(r, 500));"
+    assert run(body).error == "in a timer"
+
+
+def test_a_promise_that_nobody_awaits_is_a_line_in_the_log(run):
+    result = run("Promise.reject(new Error('floating'));")
+    assert (result.error, result.logs) == (None, ("Unhandled rejection: floating",))
+
+
+def test_memory_is_bounded(run):
+    assert "memory" in run("const kept = []; for (;;) kept.push(new Array(1e6).fill(1.5));").error
+
+
+def test_huge_output_is_cut(run):
+    result = run("for (let n = 0; n < 1e5; n++) console.log('x'.repeat(1000)); api.access.deny('still here');")
+    assert result.commands == DENIED
+    assert sum(map(len, result.logs)) < 20_000
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        "process.stdout.write('{\"id\":1,\"commands\":[]}\\n');",
+        "require('node:fs').writeSync(1, '{\"id\":1}\\n');",
+        "require('node:fs').writeSync(1, 'no line end');",
+        "console.log('{\"id\":1}\\n\\u2028');",
+        "process.stderr.write('x');",
+    ],
+)
+def test_output_is_never_taken_for_an_answer(run, output):
+    assert run(f"{output} api.access.deny('still here');").commands == DENIED
+
+
+def test_output_past_the_console_without_end_fails_the_action(run):
+    flood = "for (let n = 0; n < 400; n++) try { require('node:fs').writeSync(1, 'x'.repeat(5e4)); } catch {}"
+    assert run(flood).error == "The Action wrote more than an answer may hold."
+    assert run("api.access.deny('still here');").commands == DENIED
+
+
+def test_a_forged_answer_is_refused_by_its_form(run):
+    forged = "Object.prototype.toJSON = () => ({ id: 1, commands: 'none' });"
+    assert run(forged).error == "The Action broke its worker's answer."
+
+
+def test_changed_prototypes_do_not_reach_the_next_login(run):
+    body = "console.log(Boolean({}.isAdmin)); Object.prototype.isAdmin = true; Array.prototype.map = () => [];"
+    assert [run(body).logs, run(body).logs] == [("false",), ("false",)]
+
+
+def test_changed_prototypes_do_not_reach_other_actions(run):
+    run("Object.prototype.isAdmin = true;")
+    assert run("console.log({}.isAdmin);").logs == ("undefined",)
+
+
+def test_module_state_lives_on_as_on_auth0(run):
+    logs = [run("console.log(++logins);", module="let logins = 0;").logs for _ in range(2)]
+    assert logs == [("1",), ("2",)]
+
+
+def test_two_actions_of_the_same_code_share_nothing(run):
+    logs = [run("console.log(++n);", module="let n = 0;", version=version).logs for version in ("one", "other")]
+    assert logs == [("1",), ("1",)]
+
+
+def test_dependencies_are_named_when_they_are_missing(run):
+    assert run("", module="require('jsonwebtoken');").error.startswith("Cannot find module 'jsonwebtoken'")
+
+
+def test_what_is_built_into_node_can_be_required(run):
+    assert run("console.log(require('crypto').randomUUID().length);").logs == ("36",)
+
+
+@pytest.mark.parametrize(
+    ("thrown", "text"),
+    [
+        ("throw new TypeError('wrong');", "wrong"),
+        ("throw 'a string';", "a string"),
+        ("throw null;", "null"),
+        ("throw { toString() { throw 1; } };", "The Action threw what has no text."),
+        ("throw new Error('');", "The Action threw an error without a message."),
+        ("event.missing.field;", "Cannot read properties of undefined (reading 'field')"),
+    ],
+)
+def test_whatever_is_thrown_fails_the_action(run, thrown, text):
+    assert run(thrown).error == text
+
+
+def test_code_that_does_not_parse_fails_every_login(run):
+    assert run("", module="const a = ;").error == "Unexpected token ';'"
+
+
+def test_a_missing_handler_fails_the_login(run):
+    assert run("", module="").error is None
+    assert run("", handler="onContinuePostLogin", module="").error is None
+    missing = run("", handler="onExecutePostLogin", module="module.exports = Object.freeze({});")
+    assert missing.error == "The Action does not export onExecutePostLogin."
+
+
+def test_the_clock_is_the_tenants(run):
+    noon = 1795435200.0
+    result = run("console.log(new Date().toISOString().slice(0, 18), Date.now() - new Date() < 5);", now=noon)
+    assert result.logs == ("2026-11-23T12:00:0 true",)
+    assert run("console.log(new Date(0).toISOString(), new Date(0) instanceof Date);", now=noon).logs == (
+        "1970-01-01T00:00:00.000Z true",
+    )
+
+
+def test_errors_of_fetch_are_what_an_action_expects(run):
+    body = "try { await fetch('http://127.0.0.1:9'); } catch (error) { console.log(error instanceof TypeError); }"
+    assert run(body).logs == ("true",)
