@@ -11,8 +11,9 @@ from __future__ import annotations
 import os
 import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -188,6 +189,52 @@ def open_environment(
             raise BadConfiguration([str(fault) for fault in report.faults])
     engine = Engine(pulumi=tools.pulumi, root=project.root, stack=environment, environ=complete)
     return Deployment(environment=environment, root=project.root, settings=settings, tools=tools, engine=engine)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outputs:
+    """What a deployed environment says of itself, for those who work with it and are not its deployer."""
+
+    settings: Settings
+    outputs: Mapping[str, Any] = field(repr=False)  # secrets in the clear
+    environ: Mapping[str, str] = field(repr=False)
+
+    @property
+    def local(self) -> bool:
+        return is_local(self.settings)
+
+    def transport(self) -> httpx.BaseTransport | None:
+        """For calls to the tenant."""
+        return transport_for(self.environ)
+
+
+def open_outputs(project: Project, environment: str, *, say: Say, environ: Mapping[str, str] | None = None) -> Outputs:
+    """
+    Read an environment's outputs. Needs its backend and passphrase, and no credentials of the tenant.
+
+    Raises: BadConfiguration, WrongTenant, ToolchainMissing, NoStack, LocalTenantFailed.
+    """
+    shell = os.environ if environ is None else environ
+    settings = load_settings(project, environment)
+    sentence = wrong_tenant_sentence(settings, shell)
+    if sentence is not None:
+        raise WrongTenant(sentence)
+    local = is_local(settings)
+    tools = the_toolchain(environment, local=local, from_source=False, say=say)
+    complete = with_local_defaults(project.root, settings, tools, shell) if local else tools.environment(shell)
+    if local and LocalTenant.of_project(project.root).health() is None:
+        raise LocalTenantFailed("The local tenant does not run. To start it run: guestlist local start")
+    engine = Engine(pulumi=tools.pulumi, root=project.root, stack=environment, environ=complete)
+    try:
+        outputs = engine.outputs_with_secrets()
+    except NoStack:
+        outputs = {}
+    domain = outputs.get("tenantDomain", settings.tenant.domain)
+    if domain != settings.tenant.domain:
+        raise WrongTenant(
+            f"The state of {environment} was made against {domain}, but its settings name {settings.tenant.domain}: nothing was touched."
+        )
+    return Outputs(settings=settings, outputs=outputs, environ=complete)
 
 
 def with_local_defaults(root: Path, settings: Settings, tools: Toolchain, shell: Mapping[str, str]) -> dict[str, str]:

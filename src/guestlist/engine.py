@@ -126,7 +126,14 @@ class Engine:
 
     def outputs(self) -> Mapping[str, Any]:
         """The stack's outputs, secret ones as `[secret]`."""
-        command = ["stack", "output", "--json", "--stack", self.stack]
+        return self._outputs()
+
+    def outputs_with_secrets(self) -> Mapping[str, Any]:
+        """The stack's outputs in the clear; needs the passphrase or the key service. Never printed."""
+        return self._outputs("--show-secrets")
+
+    def _outputs(self, *options: str) -> Mapping[str, Any]:
+        command = ["stack", "output", "--json", *options, "--stack", self.stack]
         found: Mapping[str, Any] = json.loads(self._finish(command, f"read the outputs of {self.stack}").stdout or "{}")
         return found
 

@@ -26,6 +26,7 @@ COMMANDS = {
     "destroy": "Take an environment's tenant back to what it was.",
     "doctor": "Say what is missing before an environment can be deployed.",
     "env": "Create, list and check environments.",
+    "invites": "Invite people to the application.",
     "local": "Run an Auth0 tenant on this machine.",
     "recover": "Repair an environment after a killed run.",
     "up": "Deploy an environment.",
