@@ -50,10 +50,10 @@ class Checked:
 
 
 def check_name(text: str) -> Checked:
-    """
+    r"""
     Compose a name, take the spaces around it away, and judge it.
 
-    >>> check_name("  Jose\\u0301 ").name, check_name("www.evil.example").problem
+    >>> check_name("  Jose\u0301 ").name, check_name("www.evil.example").problem
     ('José', 'link')
     """
     name = _AROUND.sub("", compose(text))
