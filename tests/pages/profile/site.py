@@ -98,5 +98,3 @@ def tenant(site: Site) -> ASGIApp:
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
     await HTMLResponse("<!doctype html><title>The application</title><h1>Signed in</h1>")(scope, receive, send)
-
-
