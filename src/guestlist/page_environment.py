@@ -12,8 +12,6 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from guestlist.config_files import read_file
-from guestlist.config_secrets import open_secrets
 from guestlist.environments import Project, check_environment
 from guestlist.errors import BadConfiguration, GuestlistError
 from stacks.settings import Settings, config_file
@@ -42,7 +40,7 @@ def open_page_environment(
     report = check_environment(project, environment, environ=shell)
     if report.settings is None:
         raise BadConfiguration([str(fault) for fault in report.faults])
-    opened = open_secrets(read_file(project.root, environment), shell)
+    opened = report.opened
     if opened.not_checked:
         raise GuestlistError(
             f"Cannot open the secrets of {environment} ({config_file(environment)}): {opened.not_checked}"
