@@ -183,20 +183,27 @@ function namesIn({ given_name, family_name }) {
   return family === undefined ? undefined : { given_name: given, family_name: family };
 }
 
+// The page's Python and this Node know different versions of Unicode, so categories are spelled out, alike in both.
+const AROUND = /^[\t\n\r \xA0\u1680\u2000-\u200A\u202F\u205F\u3000]+|[\t\n\r \xA0\u1680\u2000-\u200A\u202F\u205F\u3000]+$/gu;
+const BLANK =
+  /^[ \xA0\xAD\u034F\u0600-\u0605\u061C\u06DD\u070F\u0890\u0891\u08E2\u115F\u1160\u1680\u17B4\u17B5\u180B-\u180F\u2000-\u200F\u202A-\u202F\u205F-\u206F\u2800\u3000\u3164\uE000-\uF8FF\uFE00-\uFE0F\uFEFF\uFFA0\uFFF9-\uFFFB\u{110BD}\u{110CD}\u{13430}-\u{1343F}\u{1BCA0}-\u{1BCA3}\u{1D173}-\u{1D17A}\u{E0000}-\u{E0FFF}\u{F0000}-\u{10FFFF}]*$/u;
+const REFUSED = /[\0-\x1F\x7F-\x9F\u2028-\u202E\u2066-\u2069\uD800-\uDFFF<>]|:\/\/|[wW]{3}\./u; // bidi overrides, links in mails
+/** Where a version of Unicode since 14 has new marks: left as they come, or the two sides would compose differently. */
+const YOUNG =
+  /([\u0897\u1ACF-\u1AFF\u{105C0}-\u{105FF}\u{10D40}-\u{10D8F}\u{10EF0}-\u{10EFF}\u{11380}-\u{113FF}\u{11F00}-\u{11F5F}\u{16100}-\u{1613F}\u{16D40}-\u{16D7F}\u{1E08F}\u{1E4D0}-\u{1E4FF}\u{1E5D0}-\u{1E5FF}\u{1E6C0}-\u{1E6FF}]+)/u;
+
 /**
- * The rules of the profile page, once more: what the page lets through and what the user may have changed since is
- * not trusted. tests/actions/names.json holds the cases for both.
+ * The rules of the profile page (pages/profile/names.py), once more: what it lets through and what the user may have
+ * changed since is not trusted. tests/actions/names.json holds the cases for both.
  * @param {unknown} value
  * @returns {string | undefined} in NFC, without spaces around it; undefined if it cannot be a name
  */
 function cleanName(value) {
   if (typeof value !== 'string') return undefined;
-  const name = value.normalize('NFC').replace(/^[\p{Zs}\t\r\n]+|[\p{Zs}\t\r\n]+$/gu, '');
-  const hasSomethingToSee = /[^\p{Z}\p{Cc}\p{Cf}\p{Cs}\p{Co}]/u.test(name);
-  const hasControls = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u.test(name); // bidi overrides too
-  const looksLikeALink = /[<>]|:\/\/|www\./iu.test(name); // names are printed in mails
+  const composed = value.split(YOUNG).map((part, at) => (at % 2 ? part : part.normalize('NFC')));
+  const name = composed.join('').replace(AROUND, '');
   const fits = [...name].length <= MAX_NAME_LENGTH;
-  return hasSomethingToSee && fits && !hasControls && !looksLikeALink ? name : undefined;
+  return fits && !BLANK.test(name) && !REFUSED.test(name) ? name : undefined;
 }
 
 /**
@@ -236,10 +243,7 @@ async function patchUser(userId, attributes, secrets, api) {
   }
 }
 
-/**
- * Kept in the cache, because plans count machine-to-machine tokens; the cache may forget at any time.
- * Source: https://auth0.com/docs/customize/actions/reference/post-login/post-login-api-object (`api.cache`)
- */
+/** Kept in the cache (`api.cache`), because plans count machine-to-machine tokens; the cache may forget at any time. */
 async function newToken(secrets, api, signal) {
   const request = {
     grant_type: 'client_credentials',
@@ -284,11 +288,7 @@ function isComplete(user) {
   );
 }
 
-/**
- * Checked again: a user may be able to write `user_metadata`.
- * @param {User} user
- * @returns {{ given_name: string, family_name?: string } | undefined}
- */
+/** Checked again: a user may be able to write `user_metadata`. */
 function storedNames({ user_metadata }) {
   const given = cleanName(user_metadata?.given_name);
   return given && { given_name: given, family_name: cleanName(user_metadata.family_name) };
@@ -337,12 +337,12 @@ function isStrong(secret) {
 }
 
 /**
- * The language that Auth0 speaks in this login, for the page to go on in.
+ * The language that Auth0 speaks in this login, else the invite's, for the page to go on in.
  * @param {Event} event
  * @returns {{ locale?: string }}
  */
-function localeOf({ transaction }) {
-  const locale = transaction?.locale;
+function localeOf({ transaction, user }) {
+  const locale = transaction?.locale ?? user.app_metadata?.invite?.language;
   return typeof locale === 'string' && /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/.test(locale) ? { locale } : {};
 }
 

@@ -137,6 +137,12 @@ class Engine:
         found: Mapping[str, Any] = json.loads(self._finish(command, f"read the outputs of {self.stack}").stdout or "{}")
         return found
 
+    def secret_output(self, name: str) -> Mapping[str, Any]:
+        """One output that is an object, in plain text; empty while there is none. It is for comparing, never for printing."""
+        command = ["stack", "output", "--json", "--show-secrets", "--stack", self.stack]
+        found = json.loads(self._finish(command, f"read the outputs of {self.stack}").stdout or "{}").get(name)
+        return found if isinstance(found, dict) else {}
+
     def _operate(self, verb: str, doing: str, options: Sequence[str], on_event: OnEvent | None) -> Run:
         """Run with the stream of events, and tell errors by what the stream and stderr said."""
         seen = _Seen(on_event, scrubber(self.environ))

@@ -66,6 +66,7 @@ class EnvironmentReport:
     checked: tuple[str, ...]  # secrets whose values were looked at, by name
     unchecked: tuple[str, ...]  # encrypted ones that could not be opened
     note: str  # why not
+    opened: Opened  # the secrets in plain text, which its repr does not show
 
     @property
     def secrets_provider(self) -> str:
@@ -129,6 +130,7 @@ def check_environment(
         checked=tuple(opened.values),
         unchecked=unchecked,
         note=opened.not_checked if unchecked else "",
+        opened=opened,
     )
 
 

@@ -27,7 +27,9 @@ COMMANDS = {
     "doctor": "Say what is missing before an environment can be deployed.",
     "env": "Create, list and check environments.",
     "invites": "Invite people to the application.",
+    "keys": "Rotate the keys between Auth0 and the profile page.",
     "local": "Run an Auth0 tenant on this machine.",
+    "page": "Run the profile page, and print what it is started with.",
     "recover": "Repair an environment after a killed run.",
     "up": "Deploy an environment.",
 }

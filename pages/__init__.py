@@ -1,0 +1,1 @@
+"""What people see of ours: the hosted profile page, the mail that carries the password link."""

@@ -1,0 +1,108 @@
+"""
+What every answer of the page has, whatever happens inside: headers, one line in the log, no traceback.
+
+Not here: the policy of each page, which the page sets itself (`app.py`); what `uvicorn` answers to bytes that are not HTTP.
+Source: OWASP ASVS 5.0, 3.4 and 14.3; https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Permissions-Policy
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+STRICTEST = (
+    "default-src 'none'; base-uri 'none'; object-src 'none'; form-action 'none'; frame-ancestors 'none'"  # and no style
+)
+_UNUSED = (
+    "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen", "geolocation", "gyroscope", "hid",
+    "identity-credentials-get", "magnetometer", "microphone", "midi", "payment", "picture-in-picture", "publickey-credentials-get",
+    "screen-wake-lock", "serial", "usb", "web-share", "xr-spatial-tracking",
+)  # fmt: skip
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": STRICTEST,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": ", ".join(f"{name}=()" for name in _UNUSED),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+HSTS = "max-age=63072000; includeSubDomains"
+
+Log = Callable[[Mapping[str, object]], None]
+
+
+def log_line(event: Mapping[str, object]) -> None:
+    """Write one line of JSON on stdout. No address, no query, no token, no name is in an event."""
+    sys.stdout.write(json.dumps(event, ensure_ascii=True) + "\n")
+    sys.stdout.flush()
+
+
+class Guard:
+    """
+    The outermost layer. The inner application tells the log why it refused, in `scope["state"]["log"]`.
+
+    `broken` makes the answer to a fault of our own.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, broken: ASGIApp, paths: frozenset[str], hsts: bool, log: Log, clock: Callable[[], float]
+    ) -> None:
+        self._app = app
+        self._broken = broken
+        self._paths = paths
+        self._headers = {**HEADERS, **({"Strict-Transport-Security": HSTS} if hsts else {})}
+        self._log = log
+        self._clock = clock
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request. The server's start and stop pass through; a web socket is refused."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        if scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        notes: dict[str, Any] = {}
+        scope.setdefault("state", {})["log"] = notes
+        began, status = time.perf_counter(), 0
+
+        async def guarded(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, guarded)
+        except Exception as error:  # noqa: BLE001 - the last line of defence; the text may hold anything, so only the type is kept
+            notes["error"] = type(error).__name__
+            if not status:
+                await self._broken(scope, receive, guarded)
+        finally:
+            self._tell(scope, status, time.perf_counter() - began, notes)
+
+    def _tell(self, scope: Scope, status: int, seconds: float, notes: Mapping[str, object]) -> None:
+        method, path = scope.get("method", ""), scope.get("path", "")
+        self._log(
+            {
+                "time": round(self._clock(), 3),
+                "event": "request",
+                "method": method if method in {"GET", "HEAD", "POST"} else "other",
+                "path": path if path in self._paths else "other",  # an unknown one may hold anything
+                "status": status,
+                "ms": round(seconds * 1000, 1),
+                **notes,
+            }
+        )
