@@ -69,7 +69,7 @@ def test_huge_output_is_cut(run):
 @pytest.mark.parametrize(
     "output",
     [
-        "process.stdout.write('{\"id\":1,\"commands\":[]}\\n');",
+        'process.stdout.write(\'{"id":1,"commands":[]}\\n\');',
         "require('node:fs').writeSync(1, '{\"id\":1}\\n');",
         "require('node:fs').writeSync(1, 'no line end');",
         "console.log('{\"id\":1}\\n\\u2028');",
