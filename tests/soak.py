@@ -1,8 +1,8 @@
 """
 `make soak`: the promises of `make test` at full counts; writes docs/measured.md, failures included, and fails if there were any.
 
-Rows: a run killed after each single write of the first `up`; killed at random moments; no second diff in many rounds; every value of every
-switch by itself, every two that go together, random configurations, each from the one before it.
+Rows: every value of every switch by itself, every two that go together, random configurations, each from the one before it; a run killed
+after each single write of the first `up`; killed at random moments; no second diff in many rounds.
 Not here: the same promises at reduced counts (`tests/e2e`), the seconds (`tests/bench`).
 """
 
@@ -133,8 +133,9 @@ def of_switches(scratch: Path, tools: Toolchain) -> Iterator[Row]:
 
 
 def rows(scratch: Path, tools: Toolchain) -> Iterator[Row]:
-    chance = random.Random(SEED)
+    yield from of_switches(scratch, tools)
 
+    chance = random.Random(SEED)
     each = Row(promise="killed after each single write of the first up: recover and up converge")
     for number in range(writes_of_a_first_up(a_folder(scratch, "count"), tools)):
         home = a_folder(scratch, f"write-{number}")
@@ -156,8 +157,6 @@ def rows(scratch: Path, tools: Toolchain) -> Iterator[Row]:
         for number in range(ROUNDS):
             clean.attempt(f"round {number + 1}", project.expects_no_changes)
     yield clean
-
-    yield from of_switches(scratch, tools)
 
 
 def report(measured: list[Row], *, is_whole: bool) -> str:
