@@ -1,7 +1,7 @@
 """
 `make soak`: the promises of `make test` at full counts; writes docs/measured.md, failures included, and fails if there were any.
 
-Rows: every value of every switch by itself, every two that go together, random configurations, each from the one before it; a run killed
+Rows: every value of every switch by itself, random configurations, every two values that go together, each from the one before it; a run killed
 after each single write of the first `up`; killed at random moments; no second diff in many rounds.
 Not here: the same promises at reduced counts (`tests/e2e`), the seconds (`tests/bench`).
 """
@@ -121,10 +121,10 @@ def of_switches(scratch: Path, tools: Toolchain) -> Iterator[Row]:
     left = "from the configuration before, nothing is left to do, what left is put back, destroy restores"
     tables: dict[str, Iterable[tuple[str, Config]]] = {
         "each value of each switch": singles(),
-        "every two values that go together": ((f"row {number + 1}", one) for number, one in enumerate(pairs())),
         f"random configurations (seed {SEED})": (
             (f"number {number + 1}", one) for number, one in enumerate(some_configurations(CONFIGURATIONS, seed=SEED))
         ),
+        "every two values that go together": ((f"row {number + 1}", one) for number, one in enumerate(pairs())),
     }
     for number, (name, table) in enumerate(tables.items()):
         yield from_one_to_the_next(
