@@ -150,7 +150,7 @@ def survey(
         saved[name] = json.dumps(live, sort_keys=True, ensure_ascii=False)
         found = None if name in demands.decided else thing.conflict(live, demands.own[name])
         problems += [found] if found else []
-    return saved, problems + required(reader, demands) + unnamed_phone_experience(reader, demands)
+    return saved, problems + required(reader, demands) + unnamed_phone_experience(reader, demands, already)
 
 
 def required(reader: Reader, demands: Demands) -> list[Problem]:
@@ -164,12 +164,17 @@ def required(reader: Reader, demands: Demands) -> list[Problem]:
     return problems
 
 
-def unnamed_phone_experience(reader: Reader, demands: Demands) -> list[Problem]:
-    """Guardian's phone factor needs a sender in a tenant with the old experience; an environment that says nothing of either has none."""
+def unnamed_phone_experience(reader: Reader, demands: Demands, already: Mapping[str, str]) -> list[Problem]:
+    """
+    Guardian's phone factor needs a sender in a tenant with the old experience; an environment that says nothing of either has none.
+
+    An experience that was ours goes back to what is in `already`: that counts, not what the tenant has before it does.
+    """
     said = {"phone-experience", "phone-in-guardian"} & {*demands.own, *demands.require}
     if said or "factor-sms" not in demands.own:
         return []
-    live = TENANT_WIDE_THINGS["phone-experience"].save(reader)
+    saved = already.get("phone-experience")
+    live = json.loads(saved) if saved else TENANT_WIDE_THINGS["phone-experience"].save(reader)
     return [OLD_PHONE_EXPERIENCE] if live.get("phone_consolidated_experience") is False else []
 
 
