@@ -98,12 +98,17 @@ class World:
             "connection": store.get(connections.KIND, self.connection_id),
             "user_id": self.user_id,
             "protocol": "oidc-basic-profile",
-            "request": RequestFacts(hostname="localhost:8443", ip="203.0.113.7", query={"response_type": "code"}),
+            "request": self.a_request(),
             "authentication_methods": ({"name": "pwd", "timestamp": TIMESTAMP},),
             "state": STATE,
             "session_id": "session-1",
         }
         return LoginFacts(**{**standard, **changes})
+
+    @staticmethod
+    def a_request(**changes: Any) -> RequestFacts:
+        standard = {"hostname": "localhost:8443", "ip": "203.0.113.7", "query": {"response_type": "code"}}
+        return RequestFacts(**{**standard, **changes})
 
     @property
     def pipeline(self) -> PostLogin:
@@ -118,7 +123,7 @@ class World:
 
     def come_back(self, step: Any, *, state: str = STATE, **form: str) -> Step:
         """The browser POSTs the form to /continue."""
-        request = RequestFacts(method="POST", hostname="localhost:8443", ip="203.0.113.7")
+        request = self.a_request(method="POST", query={})
         return self.resume(step, RedirectAnswer(query={"state": state}, body=form, state=state, request=request))
 
     def enroll(self, kind: str = "phone", number: str = "+4915112345678") -> None:
