@@ -9,6 +9,7 @@ Actions that are deployed through the Management API, and logins that meet them,
 import asyncio
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -37,20 +38,40 @@ def cheap_passwords(monkeypatch):
     monkeypatch.setattr(passwords, "DEFAULT_COST", passwords.Cost(n=2, r=1))
 
 
-@pytest.fixture
-def run() -> Iterator[Callable[..., ActionResult]]:
-    """Runs the body of a handler alone, without a tenant: `run("api.access.deny('no');")`."""
+Run = Callable[..., ActionResult]
+
+
+@contextmanager
+def running(code_of: Callable[[str, str, str], str]) -> Iterator[Run]:
     loop = asyncio.new_event_loop()
     runtime = ActionRuntime()
 
-    def call(body: str, *, handler: Any = "onExecutePostLogin", module: str = "", **facts: Any) -> ActionResult:
-        code = f"{module}\nexports.{handler} = async (event, api) => {{ {body} }};"
+    def run(body: str, *, handler: Any = "onExecutePostLogin", module: str = "", **facts: Any) -> ActionResult:
+        secrets = {**facts.pop("secrets", {}), "BODY": body}
         facts = {"event": EVENT, "timeout_sec": 10, **facts}
-        return loop.run_until_complete(runtime.run(ActionCall(code=code, handler=handler, **facts)))
+        call = ActionCall(code=code_of(module, handler, body), handler=handler, secrets=secrets, **facts)
+        return loop.run_until_complete(runtime.run(call))
 
-    yield call
+    yield run
     loop.run_until_complete(runtime.close())
     loop.close()
+
+
+@pytest.fixture
+def run() -> Iterator[Run]:
+    """Runs the body of a handler alone, without a tenant, in a process of its own: `run("api.access.deny('no');")`."""
+    with running(
+        lambda module, handler, body: f"{module}\nexports.{handler} = async (event, api) => {{ {body} }};"
+    ) as run:
+        yield run
+
+
+@pytest.fixture(scope="module")
+def run_in_one_process() -> Iterator[Run]:
+    """As `run`, in one process for a whole file: for tests that leave it as it was."""
+    body = "Object.getPrototypeOf(async () => {}).constructor('event', 'api', event.secrets.BODY)(event, api)"
+    with running(lambda module, handler, _: f"{module}\nexports.{handler} = (event, api) => {body};") as run:
+        yield run
 
 
 @dataclass

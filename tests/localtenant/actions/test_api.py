@@ -5,6 +5,11 @@ import pytest
 from localtenant.actions.runtime import CacheEntry, Command
 
 
+@pytest.fixture
+def run(run_in_one_process):
+    return run_in_one_process
+
+
 @pytest.mark.parametrize(
     ("call", "command"),
     [
