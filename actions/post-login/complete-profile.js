@@ -184,7 +184,9 @@ function namesIn({ given_name, family_name }) {
 }
 
 // The page's Python and this Node know different versions of Unicode, so categories are spelled out, alike in both.
-const AROUND = /^[\t\n\r \xA0\u1680\u2000-\u200A\u202F\u205F\u3000]+|[\t\n\r \xA0\u1680\u2000-\u200A\u202F\u205F\u3000]+$/gu;
+// None has the flag `g` or `y`: such an expression remembers where it stopped, from one user to the next.
+const BEFORE = /^[\t\n\r \xA0\u1680\u2000-\u200A\u202F\u205F\u3000]+/u;
+const AFTER = /[\t\n\r \xA0\u1680\u2000-\u200A\u202F\u205F\u3000]+$/u;
 const BLANK =
   /^[ \xA0\xAD\u034F\u0600-\u0605\u061C\u06DD\u070F\u0890\u0891\u08E2\u115F\u1160\u1680\u17B4\u17B5\u180B-\u180F\u2000-\u200F\u202A-\u202F\u205F-\u206F\u2800\u3000\u3164\uE000-\uF8FF\uFE00-\uFE0F\uFEFF\uFFA0\uFFF9-\uFFFB\u{110BD}\u{110CD}\u{13430}-\u{1343F}\u{1BCA0}-\u{1BCA3}\u{1D173}-\u{1D17A}\u{E0000}-\u{E0FFF}\u{F0000}-\u{10FFFF}]*$/u;
 const REFUSED = /[\0-\x1F\x7F-\x9F\u2028-\u202E\u2066-\u2069\uD800-\uDFFF<>]|:\/\/|[wW]{3}\./u; // bidi overrides, links in mails
@@ -201,7 +203,7 @@ const YOUNG =
 function cleanName(value) {
   if (typeof value !== 'string') return undefined;
   const composed = value.split(YOUNG).map((part, at) => (at % 2 ? part : part.normalize('NFC')));
-  const name = composed.join('').replace(AROUND, '');
+  const name = composed.join('').replace(BEFORE, '').replace(AFTER, '');
   const fits = [...name].length <= MAX_NAME_LENGTH;
   return fits && !BLANK.test(name) && !REFUSED.test(name) ? name : undefined;
 }

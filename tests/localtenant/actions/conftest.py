@@ -9,6 +9,7 @@ Actions that are deployed through the Management API, and logins that meet them,
 import asyncio
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -37,20 +38,40 @@ def cheap_passwords(monkeypatch):
     monkeypatch.setattr(passwords, "DEFAULT_COST", passwords.Cost(n=2, r=1))
 
 
-@pytest.fixture
-def run() -> Iterator[Callable[..., ActionResult]]:
-    """Runs the body of a handler alone, without a tenant: `run("api.access.deny('no');")`."""
+Run = Callable[..., ActionResult]
+
+
+@contextmanager
+def running(code_of: Callable[[str, str, str], str]) -> Iterator[Run]:
     loop = asyncio.new_event_loop()
     runtime = ActionRuntime()
 
-    def call(body: str, *, handler: Any = "onExecutePostLogin", module: str = "", **facts: Any) -> ActionResult:
-        code = f"{module}\nexports.{handler} = async (event, api) => {{ {body} }};"
+    def run(body: str, *, handler: Any = "onExecutePostLogin", module: str = "", **facts: Any) -> ActionResult:
+        secrets = {**facts.pop("secrets", {}), "BODY": body}
         facts = {"event": EVENT, "timeout_sec": 10, **facts}
-        return loop.run_until_complete(runtime.run(ActionCall(code=code, handler=handler, **facts)))
+        call = ActionCall(code=code_of(module, handler, body), handler=handler, secrets=secrets, **facts)
+        return loop.run_until_complete(runtime.run(call))
 
-    yield call
+    yield run
     loop.run_until_complete(runtime.close())
     loop.close()
+
+
+@pytest.fixture
+def run() -> Iterator[Run]:
+    """Runs the body of a handler alone, without a tenant, in a process of its own: `run("api.access.deny('no');")`."""
+    with running(
+        lambda module, handler, body: f"{module}\nexports.{handler} = async (event, api) => {{ {body} }};"
+    ) as run:
+        yield run
+
+
+@pytest.fixture(scope="module")
+def run_in_one_process() -> Iterator[Run]:
+    """As `run`, in one process for a whole file: for tests that leave it as it was."""
+    body = "Object.getPrototypeOf(async () => {}).constructor('event', 'api', event.secrets.BODY)(event, api)"
+    with running(lambda module, handler, _: f"{module}\nexports.{handler} = (event, api) => {body};") as run:
+        yield run
 
 
 @dataclass
@@ -98,12 +119,17 @@ class World:
             "connection": store.get(connections.KIND, self.connection_id),
             "user_id": self.user_id,
             "protocol": "oidc-basic-profile",
-            "request": RequestFacts(hostname="localhost:8443", ip="203.0.113.7", query={"response_type": "code"}),
+            "request": self.a_request(),
             "authentication_methods": ({"name": "pwd", "timestamp": TIMESTAMP},),
             "state": STATE,
             "session_id": "session-1",
         }
         return LoginFacts(**{**standard, **changes})
+
+    @staticmethod
+    def a_request(**changes: Any) -> RequestFacts:
+        standard = {"hostname": "localhost:8443", "ip": "203.0.113.7", "query": {"response_type": "code"}}
+        return RequestFacts(**{**standard, **changes})
 
     @property
     def pipeline(self) -> PostLogin:
@@ -118,7 +144,7 @@ class World:
 
     def come_back(self, step: Any, *, state: str = STATE, **form: str) -> Step:
         """The browser POSTs the form to /continue."""
-        request = RequestFacts(method="POST", hostname="localhost:8443", ip="203.0.113.7")
+        request = self.a_request(method="POST", query={})
         return self.resume(step, RedirectAnswer(query={"state": state}, body=form, state=state, request=request))
 
     def enroll(self, kind: str = "phone", number: str = "+4915112345678") -> None:

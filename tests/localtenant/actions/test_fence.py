@@ -1,8 +1,15 @@
 """What a deployed Action cannot do to the tenant, to other Actions and to the next login."""
 
+import json
+import subprocess
+
 import pytest
 
+from localtenant.action_builds import node_executable
+from localtenant.actions import worker
 from localtenant.actions.runtime import Command
+
+from .conftest import EVENT
 
 DENIED = (Command("access.deny", ("still here",)),)
 ACCESS_DENIED = "Access to this API has been restricted."
@@ -25,12 +32,27 @@ def test_files_processes_and_threads_are_out_of_reach(run, attempt):
     assert ACCESS_DENIED in (run(attempt).error or "") or "process.binding" in (run(attempt).error or "")
 
 
-def test_the_environment_is_empty(run, monkeypatch):
+@pytest.mark.parametrize("name", ["module", "repl", "sqlite", "trace_events", "v8", "vm"])
+@pytest.mark.parametrize("way", ["require", "process.getBuiltinModule"])
+def test_modules_that_lead_around_the_flags_are_closed(run, name, way):
+    """Each of them wrote a file, or handed out the others, past Node's permission flags."""
+    assert run(f"{way}('node:{name}');").error == f"node:{name} is not available to an Action here"
+
+
+def test_the_workers_own_module_is_out_of_reach(run):
+    assert run("console.log(process.mainModule, require.cache, module.constructor === Object);").logs == (
+        "undefined undefined true",
+    )
+
+
+def test_the_environment_holds_the_time_zone_and_nothing_else(run, monkeypatch):
     monkeypatch.setenv("AUTH0_CLIENT_SECRET", "of the deployer")
-    assert run("console.log(Object.keys(process.env).length);").logs == ("0",)
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    body = "console.log(JSON.stringify(process.env), new Date(0).getHours());"
+    assert run(body).logs == ('{"TZ":"UTC"} 0',)
 
 
-@pytest.mark.parametrize("name", ["exit", "abort", "kill", "reallyExit"])
+@pytest.mark.parametrize("name", ["exit", "abort", "kill", "reallyExit", "_debugProcess", "execve"])
 def test_an_action_cannot_end_a_process(run, name):
     assert run(f"process.{name}(process.ppid);").error == f"process.{name} is not available to an Action"
 
@@ -54,6 +76,15 @@ def test_a_crash_outside_of_the_handler_fails_the_action(run):
 def test_a_promise_that_nobody_awaits_is_a_line_in_the_log(run):
     result = run("Promise.reject(new Error('floating'));")
     assert (result.error, result.logs) == (None, ("Unhandled rejection: floating",))
+
+
+def test_a_worker_does_not_outlive_the_tenant():
+    """Not even with something open that would keep Node alive."""
+    code = "exports.onExecutePostLogin = () => { require('node:net').createServer().listen(0, '127.0.0.1'); };"
+    call = {"id": 1, "handler": "onExecutePostLogin", "event": EVENT, "can_redirect": True, "cache": {}, "now_ms": 0}
+    lines = "".join(json.dumps(message) + "\n" for message in ({"token": "t", "code": code}, call))
+    command = [str(node_executable()), *worker.FLAGS, str(worker.MAIN)]
+    assert subprocess.run(command, input=lines.encode(), env={}, timeout=10, check=False).returncode == 0
 
 
 def test_memory_is_bounded(run):
@@ -89,6 +120,25 @@ def test_output_past_the_console_without_end_fails_the_action(run):
 def test_a_forged_answer_is_refused_by_its_form(run):
     forged = "Object.prototype.toJSON = () => ({ id: 1, commands: 'none' });"
     assert run(forged).error == "The Action broke its worker's answer."
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["['redirect.sendUserTo', 5]", "['multifactor.enable', 'sms', null]", "['user.setName', 'x']", "['access.deny']"],
+)
+def test_a_command_that_api_could_not_have_been_told_is_refused(run, command):
+    forged = f"Array.prototype.toJSON = function () {{ delete Array.prototype.toJSON; return [{command}]; }};"
+    assert run(forged).error == "The Action broke its worker's answer."
+
+
+def test_an_answer_that_cannot_be_written_ends_the_process_at_once(run):
+    error = run("Object.prototype.toJSON = () => { throw new Error('no'); };").error
+    assert error == "The Action's process ended with status 1 before it answered."
+
+
+def test_a_node_that_does_not_know_the_fence_runs_nothing(run, monkeypatch):
+    monkeypatch.setattr(worker, "FLAGS", ("--no-such-option",))
+    assert run("").error == "Node refused its options: Node 22.13 or newer runs Actions."
 
 
 def test_changed_prototypes_do_not_reach_the_next_login(run):
