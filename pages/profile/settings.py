@@ -1,7 +1,7 @@
 """
 What the page is told: environment variables, the secret ones also from files; every fault at once, and no start with any.
 
-The table in docs/profile-page.md is made of `VARIABLES`. `guestlist page env --env ENV` prints them for an environment.
+The table in docs/page.md is made of `VARIABLES`. `guestlist page env --env ENV` prints them for an environment.
 
 Not here: what makes a key weak (`keys.py`), colours (`look.py`).
 """
