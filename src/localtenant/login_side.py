@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 
 from localtenant.authentication.authorize import authorize
 from localtenant.authentication.discovery import json_web_keys, openid_configuration
+from localtenant.authentication.logout import confirm, logout, oidc_logout, show_confirmation
 from localtenant.authentication.oauth_token import token
 from localtenant.authentication.services import Services
 from localtenant.authentication.userinfo import userinfo
@@ -38,11 +39,16 @@ ROUTES: dict[tuple[str, str], Endpoint] = {
     ("GET", "continue"): note_return,
     ("POST", "continue"): note_return,
     ("POST", "oauth/token"): token,
+    ("GET", "oidc/logout"): oidc_logout,
+    ("POST", "oidc/logout"): oidc_logout,
     ("GET", "userinfo"): userinfo,
     ("POST", "userinfo"): userinfo,
     ("GET", "u/login"): show_login,
     ("POST", "u/login"): submit_login,
+    ("GET", "u/logout"): show_confirmation,
+    ("POST", "u/logout"): confirm,
     ("GET", "u/resume"): resume,
+    ("GET", "v2/logout"): logout,
 }
 
 
