@@ -17,8 +17,10 @@ from localtenant.store import Document
 from localtenant.universal_login.languages import accepted
 
 TEMPLATE = "reset_email"
-REQUESTED = "Change password request"
-NOT_SENT = "The mail is switched off: email_templates/reset_email is not enabled"
+REQUESTED = ("scpr", "Change password request")
+UNKNOWN = ("fcpr", "The user does not exist.")
+NOT_SENT = ("fcpr", "The mail is switched off: email_templates/reset_email is not enabled")
+CHANGED = ("scp", "Password changed")
 
 
 async def send_change_mail(
@@ -38,11 +40,11 @@ async def send_change_mail(
     user = users.by_email(visit.tenant, connection["name"], email.strip())
     template = visit.tenant.store.get("email_templates", TEMPLATE) or {}
     if user is None:
-        _log(visit, "fcpr", "The user does not exist.", connection, client, {"user_name": email.strip().lower()})
+        _log(visit, UNKNOWN, connection, client, {"user_name": email.strip().lower()})
         return
     who = {"user_id": user["user_id"], "user_name": user["email"]}
     if not template.get("enabled", True):
-        _log(visit, "fcpr", NOT_SENT, connection, client, who)
+        _log(visit, NOT_SENT, connection, client, who)
         return  # no link either: it would take the place of one that is on its way
     with visit.tenant.store.transaction():
         link = make_ticket(
@@ -53,7 +55,7 @@ async def send_change_mail(
             ttl_sec=int(template.get("urlLifetimeInSeconds") or 0),
             client_id=(client or {}).get("client_id"),
         )
-        _log(visit, "scpr", REQUESTED, connection, client, who)
+        _log(visit, REQUESTED, connection, client, who)
     wanted = language or next(iter(accepted(visit.request.headers.get("accept-language", ""))), "")
     await visit.services.messenger.mail(TEMPLATE, user, link, client=client, language=wanted)
 
@@ -74,15 +76,14 @@ def change_password(visit: Visit, connection: Document, user: Document, password
     brute_force.unlock(visit.tenant, connection["name"], user.get("email"), str(user.get("username", "")).lower())
     end_sessions_of(visit.tenant, user["user_id"])
     who = {"user_id": user["user_id"], "user_name": user.get("email", "")}
-    _log(visit, "scp", "Password changed", connection, None, who)
+    _log(visit, CHANGED, connection, None, who)
 
 
 def _log(
-    visit: Visit, log_type: str, description: str, connection: Document, client: Document | None, who: dict[str, str]
+    visit: Visit, event: tuple[str, str], connection: Document, client: Document | None, who: dict[str, str]
 ) -> None:
     visit.tenant.log(
-        log_type,
-        description,
+        *event,
         **visit.logged(),
         client_id=(client or {}).get("client_id"),
         client_name=(client or {}).get("name", ""),
