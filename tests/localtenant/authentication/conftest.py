@@ -95,11 +95,18 @@ class World:
     def an_app(self, **fields: Any) -> dict[str, Any]:
         """Another application, enabled for the database."""
         app = clients.make_client(self.local.tenant, {"name": "Another", "callbacks": [CALLBACK], **fields})
-        changes = [{"client_id": app["client_id"], "status": True}]
+        self._set_enabled(app["client_id"], True)
+        return app
+
+    def disable(self, client_id: str) -> None:
+        """Take the application off the database."""
+        self._set_enabled(client_id, False)
+
+    def _set_enabled(self, client_id: str, status: bool) -> None:
         connection = connections.by_name(self.local.tenant, DATABASE)
         assert connection is not None
+        changes = [{"client_id": client_id, "status": status}]
         assert self.local.patch(f"/connections/{connection['id']}/clients", json=changes).status_code == 204
-        return app
 
     def change_app(self, **fields: Any) -> None:
         assert self.local.patch(f"/clients/{self.app['client_id']}", json=fields).status_code == 200
