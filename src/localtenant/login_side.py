@@ -8,7 +8,9 @@ Source: https://auth0.com/docs/api/authentication
 from collections.abc import Awaitable, Callable
 
 from localtenant.authentication.authorize import authorize
+from localtenant.authentication.database_connections import change_password, signup
 from localtenant.authentication.discovery import json_web_keys, openid_configuration
+from localtenant.authentication.logout import confirm, logout, oidc_logout, show_confirmation
 from localtenant.authentication.oauth_token import token
 from localtenant.authentication.services import Services
 from localtenant.authentication.userinfo import userinfo
@@ -37,12 +39,19 @@ ROUTES: dict[tuple[str, str], Endpoint] = {
     ("POST", "authorize"): authorize,
     ("GET", "continue"): note_return,
     ("POST", "continue"): note_return,
+    ("POST", "dbconnections/change_password"): change_password,
+    ("POST", "dbconnections/signup"): signup,
     ("POST", "oauth/token"): token,
+    ("GET", "oidc/logout"): oidc_logout,
+    ("POST", "oidc/logout"): oidc_logout,
     ("GET", "userinfo"): userinfo,
     ("POST", "userinfo"): userinfo,
     ("GET", "u/login"): show_login,
     ("POST", "u/login"): submit_login,
+    ("GET", "u/logout"): show_confirmation,
+    ("POST", "u/logout"): confirm,
     ("GET", "u/resume"): resume,
+    ("GET", "v2/logout"): logout,
 }
 
 
