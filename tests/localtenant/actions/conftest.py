@@ -70,7 +70,7 @@ def run() -> Iterator[Run]:
 @pytest.fixture(scope="module")
 def run_in_one_process() -> Iterator[Run]:
     """As `run`, in one process for a whole file: for tests that leave it as it was."""
-    body = "Object.getPrototypeOf(async () => {}).constructor('event', 'api', event.secrets.BODY)(event, api)"
+    body = "new (async () => {}).constructor('event', 'api', 'require', event.secrets.BODY)(event, api, require)"
     with running(lambda module, handler, _: f"{module}\nexports.{handler} = (event, api) => {body};") as run:
         yield run
 

@@ -83,14 +83,15 @@ class TestAnInvitedPerson:
         assert guestlist.answer(other, given_name="Bob").id_token_claims == NAMES
         assert world.user["user_metadata"]["given_name"] == "Ana"
 
-    @pytest.mark.parametrize("change", [{"sub": "auth0|bob"}, {"state": "of another login"}, {"exp": 1}])
-    def test_a_token_that_is_not_of_this_login_writes_nothing(self, guestlist, world, change):
+    def test_a_token_that_is_not_of_this_login_writes_nothing(self, guestlist, world):
         guestlist.invite()
-        step = guestlist.answer(world.show_new(world.start()), change=change)
-        assert isinstance(step, Denied)
-        assert step.reason.startswith("We could not confirm your details")
+        page = world.show_new(world.start())
+        for change in ({"sub": "auth0|bob"}, {"state": "of another login"}, {"exp": 1}):
+            step = guestlist.answer(page, change=change)
+            assert isinstance(step, Denied)
+            assert step.reason.startswith("We could not confirm your details")
         assert (world.user.get("user_metadata") or {}, world.user["app_metadata"]) == ({}, {"invite": INVITE})
-        assert world.output() == ["guestlist denied a login: return_token_refused"]
+        assert world.output() == ["guestlist denied a login: return_token_refused"] * 3
 
     def test_who_was_let_in_without_a_factor_of_ours_shows_theirs_first(self, guestlist, world):
         guestlist.invite()
@@ -139,12 +140,13 @@ class TestAReturningPerson:
 
 
 class TestEverybodyElse:
-    @pytest.mark.parametrize("facts", [{}, SILENT, REFRESH])
-    def test_a_login_to_a_foreign_application_is_left_alone(self, guestlist, world, facts):
+    def test_a_login_to_a_foreign_application_is_left_alone(self, guestlist, world):
         guestlist.invite()
-        finished = world.start(client=guestlist.foreign_client(), **facts)
-        assert isinstance(finished, Finished)
-        assert (finished.id_token_claims, finished.ask_factor_at_the_end, world.output()) == ({}, "any", [])
+        client = guestlist.foreign_client()
+        for facts in ({}, SILENT, REFRESH):
+            finished = world.start(client=client, **facts)
+            assert isinstance(finished, Finished)
+            assert (finished.id_token_claims, finished.ask_factor_at_the_end, world.output()) == ({}, "any", [])
         assert world.user["app_metadata"] == {"invite": INVITE}
 
     def test_so_is_one_through_another_connection(self, guestlist, world):
