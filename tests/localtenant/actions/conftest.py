@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -69,7 +70,7 @@ def run() -> Iterator[Run]:
 @pytest.fixture(scope="module")
 def run_in_one_process() -> Iterator[Run]:
     """As `run`, in one process for a whole file: for tests that leave it as it was."""
-    body = "Object.getPrototypeOf(async () => {}).constructor('event', 'api', event.secrets.BODY)(event, api)"
+    body = "new (async () => {}).constructor('event', 'api', 'require', event.secrets.BODY)(event, api, require)"
     with running(lambda module, handler, _: f"{module}\nexports.{handler} = (event, api) => {body};") as run:
         yield run
 
@@ -181,17 +182,30 @@ class World:
 
 
 @pytest.fixture
-def world(a_tenant) -> Iterator[World]:
+def a_world(a_tenant) -> Iterator[Callable[..., World]]:
+    """A factory; `domain` and `ca_file` may be given."""
+    worlds: list[World] = []
+
     async def accept(_code: str) -> None:
         return None
 
-    local = a_tenant()
-    builds_of(local.tenant).parse = accept
-    client = local.post("/clients", json={"name": "The application", "client_metadata": {"tier": "gold"}}).json()
-    connection = local.post("/connections", json={"name": "invited-users", "strategy": "auth0"}).json()
-    fields = {"email": "ana@example.com", "password": "Correct-horse-1", "connection": "invited-users"}
-    user = users.make_user(local.tenant, connections.by_name(local.tenant, "invited-users"), fields)
-    local.patch("/tenants/settings", json={"customize_mfa_in_postlogin_action": True})
-    runtime = ActionRuntime()
-    yield World(local, runtime, client["client_id"], connection["id"], user["user_id"])
-    local.loop.run_until_complete(runtime.close())
+    def make(*, domain: str = "localhost:8443", ca_file: Path | None = None) -> World:
+        local = a_tenant(domain=domain)
+        builds_of(local.tenant).parse = accept
+        client = local.post("/clients", json={"name": "The application", "client_metadata": {"tier": "gold"}}).json()
+        connection = local.post("/connections", json={"name": "invited-users", "strategy": "auth0"}).json()
+        fields = {"email": "ana@example.com", "password": "Correct-horse-1", "connection": "invited-users"}
+        user = users.make_user(local.tenant, connections.by_name(local.tenant, "invited-users"), fields)
+        local.patch("/tenants/settings", json={"customize_mfa_in_postlogin_action": True})
+        runtime = ActionRuntime(ca_file=ca_file)
+        worlds.append(World(local, runtime, client["client_id"], connection["id"], user["user_id"]))
+        return worlds[-1]
+
+    yield make
+    for world in worlds:
+        world.tenant.loop.run_until_complete(world.runtime.close())
+
+
+@pytest.fixture
+def world(a_world) -> World:
+    return a_world()

@@ -28,15 +28,16 @@ ACCESS_DENIED = "Access to this API has been restricted."
         "process.binding('fs');",
     ],
 )
-def test_files_processes_and_threads_are_out_of_reach(run, attempt):
-    assert ACCESS_DENIED in (run(attempt).error or "") or "process.binding" in (run(attempt).error or "")
+def test_files_processes_and_threads_are_out_of_reach(run_in_one_process, attempt):
+    error = run_in_one_process(attempt).error or ""
+    assert ACCESS_DENIED in error or "process.binding" in error
 
 
 @pytest.mark.parametrize("name", ["module", "repl", "sqlite", "trace_events", "v8", "vm"])
 @pytest.mark.parametrize("way", ["require", "process.getBuiltinModule"])
-def test_modules_that_lead_around_the_flags_are_closed(run, name, way):
+def test_modules_that_lead_around_the_flags_are_closed(run_in_one_process, name, way):
     """Each of them wrote a file, or handed out the others, past Node's permission flags."""
-    assert run(f"{way}('node:{name}');").error == f"node:{name} is not available to an Action here"
+    assert run_in_one_process(f"{way}('node:{name}');").error == f"node:{name} is not available to an Action here"
 
 
 def test_the_workers_own_module_is_out_of_reach(run):
@@ -53,8 +54,8 @@ def test_the_environment_holds_the_time_zone_and_nothing_else(run, monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["exit", "abort", "kill", "reallyExit", "_debugProcess", "execve"])
-def test_an_action_cannot_end_a_process(run, name):
-    assert run(f"process.{name}(process.ppid);").error == f"process.{name} is not available to an Action"
+def test_an_action_cannot_end_a_process(run_in_one_process, name):
+    assert run_in_one_process(f"process.{name}(process.ppid);").error == f"process.{name} is not available to an Action"
 
 
 def test_an_infinite_loop_is_ended_and_the_next_login_runs(run):
@@ -107,8 +108,8 @@ def test_huge_output_is_cut(run):
         "process.stderr.write('x');",
     ],
 )
-def test_output_is_never_taken_for_an_answer(run, output):
-    assert run(f"{output} api.access.deny('still here');").commands == DENIED
+def test_output_is_never_taken_for_an_answer(run_in_one_process, output):
+    assert run_in_one_process(f"{output} api.access.deny('still here');").commands == DENIED
 
 
 def test_output_past_the_console_without_end_fails_the_action(run):
@@ -180,8 +181,8 @@ def test_what_is_built_into_node_can_be_required(run):
         ("event.missing.field;", "Cannot read properties of undefined (reading 'field')"),
     ],
 )
-def test_whatever_is_thrown_fails_the_action(run, thrown, text):
-    assert run(thrown).error == text
+def test_whatever_is_thrown_fails_the_action(run_in_one_process, thrown, text):
+    assert run_in_one_process(thrown).error == text
 
 
 def test_code_that_does_not_parse_fails_every_login(run):

@@ -104,14 +104,11 @@ class TestCommands:
         assert isinstance(world.start(), Failed)
         assert "customize_mfa_in_postlogin_action" in world.tenant.logs("mfar")[0]["description"]
 
-    @pytest.mark.parametrize(
-        ("facts", "error"),
-        [({"prompt": ("none",)}, "interaction_required"), ({"protocol": "oauth2-refresh-token"}, "mfa_required")],
-    )
-    def test_where_nobody_can_be_asked_the_login_fails(self, world, facts, error):
+    def test_where_nobody_can_be_asked_the_login_fails(self, world):
         world.enroll()
         world.bind(world.an_action(CHALLENGE_PHONE))
-        assert world.start(**facts).error == error
+        assert world.start(prompt=("none",)).error == "interaction_required"
+        assert world.start(protocol="oauth2-refresh-token").error == "mfa_required"
 
     def test_an_action_must_not_redirect_as_well(self, world):
         world.bind(world.an_action(f"{ENROLL_PHONE} api.redirect.sendUserTo('https://page.example');"))
@@ -143,14 +140,17 @@ class TestAtTheEnd:
     def test_nobody_asks_without_policy_and_action(self, world):
         assert world.start().ask_factor_at_the_end is None
 
-    @pytest.mark.parametrize("options", ["", ", { allowRememberBrowser: false }"])
     @pytest.mark.parametrize(
-        ("provider", "asked", "by"),
-        [("any", "any", "any"), ("google-authenticator", "any", "google-authenticator"), ("none", "none", None)],
+        ("call", "asked", "by"),
+        [
+            ("'any', { allowRememberBrowser: true }", "any", "any"),
+            ("'google-authenticator'", "any", "google-authenticator"),
+            ("'none'", "none", None),
+        ],
     )
-    def test_enable_is_for_the_end_and_goes_before_the_policy(self, world, provider, asked, by, options):
+    def test_enable_is_for_the_end_and_goes_before_the_policy(self, world, call, asked, by):
         world.ask_always()
-        world.bind(world.an_action(f"api.multifactor.enable('{provider}'{options});"), world.an_action(LATER))
+        world.bind(world.an_action(f"api.multifactor.enable({call});"), world.an_action(LATER))
         finished = world.start()
         assert (finished.ask_factor_at_the_end, finished.mfa_provider) == (asked, by)
         assert len(world.output()) == 1
