@@ -44,6 +44,7 @@ const SAVE_TIMEOUT_MS = 8000; // for all requests of a login together: Auth0 ask
 const RETRY_PAUSE_MS = 1000;
 const SPARE_TOKEN_LIFE_SEC = 60;
 const MAX_CACHE_TTL_MS = 86400000; // Auth0's
+const LANGUAGE_TAG = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/;
 
 /**
  * @param {Event} event - Details about the user and the context in which they are logging in.
@@ -339,13 +340,14 @@ function isStrong(secret) {
 }
 
 /**
- * The language that Auth0 speaks in this login, else the invite's, for the page to go on in.
+ * The language for the page to go on in: what the application asked for, the invite's, what Auth0 speaks in this login.
  * @param {Event} event
  * @returns {{ locale?: string }}
  */
 function localeOf({ transaction, user }) {
-  const locale = transaction?.locale ?? user.app_metadata?.invite?.language;
-  return typeof locale === 'string' && /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/.test(locale) ? { locale } : {};
+  const wishes = [transaction?.ui_locales?.[0], user.app_metadata?.invite?.language, transaction?.locale];
+  const locale = wishes.find((tag) => typeof tag === 'string' && LANGUAGE_TAG.test(tag));
+  return locale === undefined ? {} : { locale };
 }
 
 // ---- From here on word for word the same in require-mfa.js and complete-profile.js: an Action is one file. ----

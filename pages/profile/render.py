@@ -36,6 +36,11 @@ MESSAGES: Mapping[str, tuple[str, str, bool]] = {
         True,
     ),
     "busy": (_("Too many attempts"), _("Please wait a minute, then try again."), False),
+    "overloaded": (
+        _("Many people are here at the moment"),
+        _("Nothing was saved. Please try again in a minute."),
+        False,
+    ),
     "wrong": (_("We could not read that"), _("Please sign in again and fill in the form once more."), True),
     "nothing_here": (_("There is nothing here"), _("Please go back to where you came from."), True),
     "broken": (_("Something went wrong on our side"), _("Nothing was saved. Please try again in a minute."), True),

@@ -234,7 +234,7 @@ class _Reader:
             self._fault(name, "must be an https:// address in lower case")
         elif parts.query or parts.fragment or value.endswith("/"):
             self._fault(name, "must have no query, no fragment and no slash at its end")
-        elif parts.path in {"/healthz", "/readyz", "/logo"}:
+        elif parts.path in {"/healthz", "/readyz", "/logo", "/favicon.ico"}:
             self._fault(name, f"must not be at {parts.path}, which the page uses itself")
         elif is_localhost(parts.netloc) and not local:
             self._fault(name, "is on localhost outside the environment local")
