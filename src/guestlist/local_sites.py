@@ -19,12 +19,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 
 from guestlist.errors import GuestlistError
-from guestlist.local import LocalTenant
 from stacks.settings import Settings
 
 PATIENCE_SECONDS = 20.0
@@ -34,6 +33,17 @@ APPLICATION_HOST, PAGE_HOST = "app.localhost", "profile.localhost"
 
 class SiteFailed(GuestlistError):  # noqa: N818 - reads as a sentence where it is raised
     """A site beside the local tenant did not start."""
+
+
+class Tenant(Protocol):
+    """A local tenant that runs."""
+
+    @property
+    def ca_file(self) -> Path:
+        """Of the certificate authority that its sites need."""
+
+    def serve_host(self, host: str, upstream: str | None) -> None:
+        """Hand requests for a host on to a program; `None` ends it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +59,7 @@ class Program:
 
 @contextmanager
 def local_sites(
-    root: Path, tenant: LocalTenant, *, page: Mapping[str, str] | None, application: Mapping[str, str]
+    root: Path, tenant: Tenant, *, page: Mapping[str, str] | None, application: Mapping[str, str]
 ) -> Iterator[None]:
     """
     Run both, until the block ends.

@@ -20,6 +20,21 @@ from localtenant.tenant import Tenant
 from localtenant.universal_login.continue_page import note_return, resume
 from localtenant.universal_login.error_page import ErrorPage, StalePage, error_page, stale_page
 from localtenant.universal_login.login_page import show_login, submit_login
+from localtenant.universal_login.mfa_choice import choose_factor, show_factors
+from localtenant.universal_login.mfa_otp import (
+    show_app_challenge,
+    show_app_enrollment,
+    submit_app_challenge,
+    submit_app_enrollment,
+)
+from localtenant.universal_login.mfa_phone import (
+    show_phone_challenge,
+    show_phone_enrollment,
+    submit_phone_challenge,
+    submit_phone_enrollment,
+)
+from localtenant.universal_login.reset_password import show_new_password, submit_new_password
+from localtenant.universal_login.reset_request import show_reset_request, submit_reset_request
 
 Endpoint = Callable[[Visit], Awaitable[Response]]
 
@@ -51,6 +66,22 @@ ROUTES: dict[tuple[str, str], Endpoint] = {
     ("GET", "u/logout"): show_confirmation,
     ("POST", "u/logout"): confirm,
     ("GET", "u/resume"): resume,
+    ("GET", "u/reset-password/request/*"): show_reset_request,
+    ("POST", "u/reset-password/request/*"): submit_reset_request,
+    ("GET", "u/reset-verify"): show_new_password,
+    ("POST", "u/reset-verify"): submit_new_password,
+    ("GET", "u/mfa-sms-enrollment"): show_phone_enrollment,
+    ("POST", "u/mfa-sms-enrollment"): submit_phone_enrollment,
+    ("GET", "u/mfa-sms-challenge"): show_phone_challenge,
+    ("POST", "u/mfa-sms-challenge"): submit_phone_challenge,
+    ("GET", "u/mfa-otp-enrollment-qr"): show_app_enrollment,
+    ("POST", "u/mfa-otp-enrollment-qr"): submit_app_enrollment,
+    ("GET", "u/mfa-otp-challenge"): show_app_challenge,
+    ("POST", "u/mfa-otp-challenge"): submit_app_challenge,
+    ("GET", "u/mfa-begin-enroll-options"): show_factors,
+    ("POST", "u/mfa-begin-enroll-options"): choose_factor,
+    ("GET", "u/mfa-login-options"): show_factors,
+    ("POST", "u/mfa-login-options"): choose_factor,
     ("GET", "v2/logout"): logout,
 }
 
@@ -79,4 +110,5 @@ class LoginSide:
 def _endpoint(request: Request) -> Endpoint | None:
     """A HEAD is answered as a GET; the server leaves out the body."""
     method = "GET" if request.method == "HEAD" else request.method
-    return ROUTES.get((method, "/".join(request.segments)))
+    exact = ROUTES.get((method, "/".join(request.segments)))
+    return exact or ROUTES.get((method, "/".join([*request.segments[:-1], "*"])))

@@ -83,7 +83,8 @@ def _log(
     visit: Visit, event: tuple[str, str], connection: Document, client: Document | None, who: dict[str, str]
 ) -> None:
     visit.tenant.log(
-        *event,
+        event[0],
+        event[1],
         **visit.logged(),
         client_id=(client or {}).get("client_id"),
         client_name=(client or {}).get("name", ""),

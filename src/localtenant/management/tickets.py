@@ -22,6 +22,7 @@ KIND = "tickets"
 DEFAULT_TTL_SEC = 432000  # five days; 0 means the default too
 PATHS = {"password_change": "/u/reset-verify", "email_verification": "/u/email-verification"}
 
+TicketState = Literal["good", "expired", "used", "superseded", "unknown"]
 TicketType = Literal["password_change", "email_verification"]
 
 
@@ -82,8 +83,8 @@ def make_ticket(
 ) -> str:
     """A new link; the user's earlier ones of the same kind stop working."""
     for ticket_id, earlier in tenant.store.items(KIND):
-        if earlier["user_id"] == user_id and earlier["type"] == kind:
-            tenant.store.delete(KIND, ticket_id)
+        if earlier["user_id"] == user_id and earlier["type"] == kind and not earlier.get("gone"):
+            tenant.store.put(KIND, ticket_id, {**earlier, "gone": "superseded"})
     secret = tenant.new_id("", 32)
     ticket: dict[str, Any] = {
         "type": kind,
@@ -102,16 +103,25 @@ def make_ticket(
 def find_ticket(tenant: Tenant, kind: TicketType, secret: str) -> Document | None:
     """What the `ticket` parameter of a link stands for, or `None` if it was used, superseded, has expired or never was."""
     ticket = tenant.store.get(KIND, _hashed(secret))
-    if ticket is None or ticket["type"] != kind or ticket["expires"] <= tenant.clock.seconds():
-        return None
-    return ticket
+    return ticket if ticket is not None and ticket_state(tenant, kind, secret) == "good" else None
+
+
+def ticket_state(tenant: Tenant, kind: TicketType, secret: str) -> TicketState:
+    """Whether a link works, and if not why; a used one says so although it has expired since."""
+    ticket = tenant.store.get(KIND, _hashed(secret))
+    if ticket is None or ticket["type"] != kind:
+        return "unknown"
+    gone: TicketState | None = ticket.get("gone")
+    if gone is not None:
+        return gone
+    return "expired" if ticket["expires"] <= tenant.clock.seconds() else "good"
 
 
 def use_ticket(tenant: Tenant, kind: TicketType, secret: str) -> Document | None:
     """The same, and the link is spent."""
     ticket = find_ticket(tenant, kind, secret)
     if ticket is not None:
-        tenant.store.delete(KIND, _hashed(secret))
+        tenant.store.put(KIND, _hashed(secret), {**ticket, "gone": "used"})
     return ticket
 
 
