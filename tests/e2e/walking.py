@@ -21,7 +21,7 @@ import httpx
 from guestlist.environments import find_project
 from guestlist.inviter import Inviter, create_invite
 from guestlist.invites import Wish
-from guestlist.journey.chromium import ChromiumVisitor, find_browser
+from guestlist.journey.chromium import Browser, find_browser
 from guestlist.journey.forms import FormsVisitor
 from guestlist.journey.inbox import Inbox
 from guestlist.journey.journey import Journey, Person
@@ -44,6 +44,7 @@ class Stage:
     site: Site
     ending: ExitStack
     said: list[str] = field(default_factory=list)
+    browser: Browser | None = None
 
     @property
     def ca_file(self) -> Path:
@@ -61,11 +62,12 @@ class Stage:
         return visitor
 
     def chromium(self, **options: Any) -> Visitor:
-        program = find_browser()
-        assert program is not None, "there is no Chromium: apt-get install chromium"
-        visitor = ChromiumVisitor(program, ca_file=self.ca_file, **options)
-        self.ending.callback(visitor.close)
-        return visitor
+        if self.browser is None:
+            program = find_browser()
+            assert program is not None, "there is no Chromium: apt-get install chromium"
+            self.browser = Browser(program, tenant=self.tenant.domain, ca_file=self.ca_file)
+            self.ending.callback(self.browser.close)
+        return self.browser.visitor(**options)
 
     def person(self, address: str, *, visitor: Visitor | None = None, **facts: Any) -> Journey:
         """Somebody with a browser of their own."""

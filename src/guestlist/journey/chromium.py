@@ -1,7 +1,7 @@
 """
 A visitor in a real browser: the Chromium, Chrome or Edge that is installed, driven by Playwright.
 
-It trusts the local tenant's certificate authority by its key and nothing else that is unknown. Every picture is taken twice, as a desktop and
+It trusts the local tenant's certificate by its key and nothing else that is unknown. Every picture is taken twice, as a desktop and
 as a phone shows the page.
 
 Not here: looking for one without Playwright installed, which counts as having none (`find_browser`).
@@ -12,6 +12,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import shutil
+import socket
+import ssl
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,53 +45,75 @@ def find_browser() -> Path | None:
     return Path(found[0]) if found else None
 
 
-class ChromiumVisitor:
+class Browser:
     """
-    See `Visitor`.
+    The running browser, for visitors who do not share their cookies.
 
     Args:
         program: of the browser.
-        ca_file: the certificate authority to trust besides the usual ones.
-        pictures: folder that screenshots go to; none are taken without.
-        headed: show the window.
-        language: of the browser, as `Accept-Language` has it.
-        javascript: off, to see that the pages do without.
+        tenant: address of a local tenant, `localhost:8443`, whose certificate is to be trusted.
+        ca_file: who signed that certificate.
+        headed: show the window, and go slowly.
 
     """
 
     def __init__(
-        self,
-        program: Path,
-        *,
-        ca_file: Path | None = None,
-        pictures: Path | None = None,
-        headed: bool = False,
-        language: str = "en",
-        javascript: bool = True,
+        self, program: Path, *, tenant: str | None = None, ca_file: Path | None = None, headed: bool = False
     ) -> None:
         from playwright.sync_api import sync_playwright
 
-        self.name = f"in {program.name}" + ("" if javascript else ", JavaScript off")
-        self._pictures = pictures
-        self._javascript = javascript
-        self._language = language
+        self.name = f"in {program.name}"
         self._playwright = sync_playwright().start()
-        trusted = [f"--ignore-certificate-errors-spki-list={_key_of(ca_file)}"] if ca_file else []
+        trusted = [f"--ignore-certificate-errors-spki-list={_key_of(tenant, ca_file)}"] if tenant and ca_file else []
         self._browser = self._playwright.chromium.launch(
             executable_path=program,
             headless=not headed,
             slow_mo=400 if headed else 0,
             args=["--host-resolver-rules=MAP *.localhost 127.0.0.1", *trusted],
         )
+
+    def visitor(
+        self, *, pictures: Path | None = None, language: str = "en", javascript: bool = True
+    ) -> ChromiumVisitor:
+        """
+        Somebody who uses it.
+
+        Args:
+            pictures: folder that screenshots go to; none are taken without.
+            language: as `Accept-Language` has it.
+            javascript: off, to see that the pages do without.
+
+        """
+        return ChromiumVisitor(self, pictures=pictures, language=language, javascript=javascript)
+
+    def context(self, *, language: str, javascript: bool) -> BrowserContext:
+        """Fresh cookies."""
+        return self._browser.new_context(
+            locale=language,
+            java_script_enabled=javascript,
+            viewport={"width": DESKTOP["width"], "height": DESKTOP["height"]},
+        )
+
+    def close(self) -> None:
+        """End it, and everybody in it."""
+        self._browser.close()
+        self._playwright.stop()
+
+
+class ChromiumVisitor:
+    """See `Visitor`; made by `Browser.visitor`."""
+
+    def __init__(self, browser: Browser, *, pictures: Path | None, language: str, javascript: bool) -> None:
+        self.name = browser.name + ("" if javascript else ", JavaScript off")
+        self._browser = browser
+        self._pictures = pictures
+        self._javascript = javascript
+        self._language = language
         self._context = self._a_context()
         self._page = self._a_page()
 
     def _a_context(self) -> BrowserContext:
-        return self._browser.new_context(
-            locale=self._language,
-            java_script_enabled=self._javascript,
-            viewport={"width": DESKTOP["width"], "height": DESKTOP["height"]},
-        )
+        return self._browser.context(language=self._language, javascript=self._javascript)
 
     def _a_page(self) -> Page:
         page = self._context.new_page()
@@ -161,8 +185,7 @@ class ChromiumVisitor:
 
     def close(self) -> None:
         """See `Visitor`."""
-        self._browser.close()
-        self._playwright.stop()
+        self._context.close()
 
     def _one(self, selector: str, what: str) -> Locator:
         found = [one for one in self._page.locator(selector).all() if one.is_visible()]
@@ -174,11 +197,17 @@ class ChromiumVisitor:
         self._page.wait_for_load_state("load")
 
 
-def _key_of(ca_file: Path) -> str:
-    """The SHA-256 of the authority's public key, as Chromium wants it."""
+def _key_of(tenant: str, ca_file: Path) -> str:
+    """The SHA-256 of the public key of a certificate that the authority vouches for, as Chromium wants it."""
     from cryptography import x509
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-    key = x509.load_pem_x509_certificate(ca_file.read_bytes()).public_key()
-    digest = hashlib.sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).digest()
-    return base64.b64encode(digest).decode()
+    host, _, port = tenant.partition(":")
+    trusting = ssl.create_default_context(cafile=ca_file)
+    with (
+        socket.create_connection((host, int(port or 443)), timeout=10) as plain,
+        trusting.wrap_socket(plain, server_hostname=host) as secured,
+    ):
+        certificate = x509.load_der_x509_certificate(secured.getpeercert(binary_form=True) or b"")
+    key = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return base64.b64encode(hashlib.sha256(key).digest()).decode()
