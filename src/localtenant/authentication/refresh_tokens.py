@@ -98,11 +98,22 @@ def revoke_family(tenant: Tenant, family: str) -> None:
             tenant.store.delete(KIND, token_id)
 
 
-def revoke(tenant: Tenant, client: Document, secret: str) -> None:
-    """The token and its family, if it is one of this client; whatever else it is, nothing happens."""
+def revoke(tenant: Tenant, client: Document, secret: str, *, whole_grant: bool = False) -> Document | None:
+    """
+    The token and its family, if it is one of this client; whatever else it is, nothing happens.
+
+    With `whole_grant` every token goes that this client has of the user for the same API. Answers the token that was taken back.
+    """
     token = tenant.store.get(KIND, hashed(secret))
-    if token is not None and token["client_id"] == client["client_id"]:
-        revoke_family(tenant, token["family"])
+    if token is None or token["client_id"] != client["client_id"]:
+        return None
+    revoke_family(tenant, token["family"])
+    if whole_grant:
+        same = ("client_id", "user_id", "audience")
+        for token_id, other in tenant.store.items(KIND):
+            if all(other[name] == token[name] for name in same):
+                tenant.store.delete(KIND, token_id)
+    return token
 
 
 def _put(tenant: Tenant, token: Document, client: Document) -> str:
