@@ -22,8 +22,9 @@ from localtenant.store import Document
 
 Grant = Callable[[Visit, Document], dict[str, Any]]
 AsyncGrant = Callable[[Visit, Document], Awaitable[dict[str, Any]]]
-AT_ONCE: dict[str, Grant] = {"client_credentials": client_credentials, "authorization_code": authorization_code}
+AT_ONCE: dict[str, Grant] = {"client_credentials": client_credentials}  # each inside of one transaction
 AWAITED: dict[str, AsyncGrant] = {
+    "authorization_code": authorization_code,
     "refresh_token": refresh_token,
     PASSWORD: password,
     REALM: password,
