@@ -11,7 +11,9 @@ from localtenant.authentication.authorize import authorize
 from localtenant.authentication.database_connections import change_password, signup
 from localtenant.authentication.discovery import json_web_keys, openid_configuration
 from localtenant.authentication.logout import confirm, logout, oidc_logout, show_confirmation
+from localtenant.authentication.mfa_api import associate, authenticators, challenge, delete_authenticator
 from localtenant.authentication.oauth_token import token
+from localtenant.authentication.revocation import revoke
 from localtenant.authentication.services import Services
 from localtenant.authentication.userinfo import userinfo
 from localtenant.authentication.visit import Visit
@@ -56,6 +58,11 @@ ROUTES: dict[tuple[str, str], Endpoint] = {
     ("POST", "continue"): note_return,
     ("POST", "dbconnections/change_password"): change_password,
     ("POST", "dbconnections/signup"): signup,
+    ("POST", "mfa/associate"): associate,
+    ("GET", "mfa/authenticators"): authenticators,
+    ("DELETE", "mfa/authenticators/*"): delete_authenticator,
+    ("POST", "mfa/challenge"): challenge,
+    ("POST", "oauth/revoke"): revoke,
     ("POST", "oauth/token"): token,
     ("GET", "oidc/logout"): oidc_logout,
     ("POST", "oidc/logout"): oidc_logout,
@@ -108,7 +115,7 @@ class LoginSide:
 
 
 def _endpoint(request: Request) -> Endpoint | None:
-    """A HEAD is answered as a GET; the server leaves out the body."""
+    """A HEAD is answered as a GET; the server leaves out the body. `*` stands for a last segment of any kind."""
     method = "GET" if request.method == "HEAD" else request.method
-    exact = ROUTES.get((method, "/".join(request.segments)))
-    return exact or ROUTES.get((method, "/".join([*request.segments[:-1], "*"])))
+    path, parent = "/".join(request.segments), "/".join([*request.segments[:-1], "*"])
+    return ROUTES.get((method, path)) or ROUTES.get((method, parent))
