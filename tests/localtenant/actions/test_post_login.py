@@ -6,6 +6,7 @@ Not here: MFA commands (`test_post_login_mfa.py`), the session token (`test_sess
 
 import pytest
 
+from localtenant.actions import executions
 from localtenant.actions.steps import Denied, Failed, Finished, Redirect
 
 PAGE = "api.redirect.sendUserTo('https://page.example/names');"
@@ -280,6 +281,13 @@ class TestRecords:
         [first, second] = world.come_back(world.start()).log_details["actions"]["executions"]
         assert world.tenant.get(f"/actions/executions/{first}").json()["status"] == "suspended"
         assert world.tenant.get(f"/actions/executions/{second}").json()["status"] == "final"
+
+    def test_the_oldest_executions_are_forgotten(self, world, monkeypatch):
+        monkeypatch.setattr(executions, "KEPT_EXECUTIONS", 2)
+        world.bind(world.an_action())
+        ids = [world.start().log_details["actions"]["executions"][0] for _ in range(3)]
+        statuses = [world.tenant.get(f"/actions/executions/{each}").status_code for each in ids]
+        assert statuses == [404, 200, 200]
 
     def test_a_method_recorded_on_the_way_back_is_for_the_session(self, world):
         world.bind(world.an_action(PAGE, resumed="api.authentication.recordMethod('https://page.example/captcha');"))
