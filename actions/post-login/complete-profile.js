@@ -184,8 +184,7 @@ function namesIn({ given_name, family_name }) {
   return family === undefined ? undefined : { given_name: given, family_name: family };
 }
 
-// The page's Python and this Node know different versions of Unicode, so categories are spelled out, alike in both.
-// None has the flag `g` or `y`: such an expression remembers where it stopped, from one user to the next.
+// Spelled out, because the page's Python knows another Unicode. Never `g` or `y`, which remember a place between users.
 const BEFORE = /^[\t\n\r \xA0\u1680\u2000-\u200A\u202F\u205F\u3000]+/u;
 const AFTER = /[\t\n\r \xA0\u1680\u2000-\u200A\u202F\u205F\u3000]+$/u;
 const BLANK =

@@ -49,7 +49,7 @@ def running(code_of: Callable[[str, str, str], str]) -> Iterator[Run]:
 
     def run(body: str, *, handler: Any = "onExecutePostLogin", module: str = "", **facts: Any) -> ActionResult:
         secrets = {**facts.pop("secrets", {}), "BODY": body}
-        facts = {"event": EVENT, "timeout_sec": 10, **facts}
+        facts = {"event": EVENT, "timeout_sec": 60, **facts}
         call = ActionCall(code=code_of(module, handler, body), handler=handler, secrets=secrets, **facts)
         return loop.run_until_complete(runtime.run(call))
 

@@ -4,8 +4,11 @@ The post-login trigger's order rules: who runs when, what a redirect suspends, w
 Not here: MFA commands (`test_post_login_mfa.py`), the session token (`test_session_token.py`).
 """
 
+from dataclasses import replace
+
 import pytest
 
+from localtenant.actions import executions
 from localtenant.actions.steps import Denied, Failed, Finished, Redirect
 
 PAGE = "api.redirect.sendUserTo('https://page.example/names');"
@@ -137,18 +140,23 @@ class TestEnd:
         execution = world.tenant.get(f"/actions/executions/{entry['details']['actions']['executions'][0]}").json()
         assert (execution["status"], execution["results"][0]["error"]["msg"]) == ("partial", "out of order")
 
-    def test_all_actions_of_a_stretch_share_the_time_limit_and_a_pause_begins_a_new_one(self, world):
-        world.time_limit_sec = 1.2
-        wait = "await new Promise((resolve) => setTimeout(resolve, 700));"
-        world.bind(world.an_action(f"{wait} {PAGE}", resumed=wait), world.an_action(wait))
-        step = world.start()
-        assert isinstance(step, Redirect)
-        assert "did not end within" in world.come_back(step).description
+    def test_all_actions_of_a_stretch_share_the_20_seconds_and_a_pause_begins_new_ones(self, world, monkeypatch):
+        run, limits = world.runtime.run, []
+
+        async def seven_seconds(call):
+            limits.append(call.timeout_sec)
+            return replace(await run(call), seconds=7)
+
+        monkeypatch.setattr(world.runtime, "run", seven_seconds)
+        world.bind(world.an_action(), world.an_action(PAGE, resumed=""), world.an_action(), world.an_action())
+        world.come_back(world.start())
+        assert limits == [20, 13, 20, 13, 6]
 
     def test_a_login_that_was_cut_off_leaves_nothing_behind_for_the_next(self, world):
         world.time_limit_sec = 0.5
         world.bind(world.an_action("if (event.request.query.hangs) for (;;); console.log('well');"))
-        assert isinstance(world.start(request=world.a_request(query={"hangs": "yes"})), Failed)
+        cut_off = world.start(request=world.a_request(query={"hangs": "yes"}))
+        assert cut_off.description == "The Action did not end within 0.5 seconds."
         world.time_limit_sec = 20
         assert isinstance(world.start(), Finished)
 
@@ -280,6 +288,13 @@ class TestRecords:
         [first, second] = world.come_back(world.start()).log_details["actions"]["executions"]
         assert world.tenant.get(f"/actions/executions/{first}").json()["status"] == "suspended"
         assert world.tenant.get(f"/actions/executions/{second}").json()["status"] == "final"
+
+    def test_the_oldest_executions_are_forgotten(self, world, monkeypatch):
+        monkeypatch.setattr(executions, "KEPT_EXECUTIONS", 2)
+        world.bind(world.an_action())
+        ids = [world.start().log_details["actions"]["executions"][0] for _ in range(3)]
+        statuses = [world.tenant.get(f"/actions/executions/{each}").status_code for each in ids]
+        assert statuses == [404, 200, 200]
 
     def test_a_method_recorded_on_the_way_back_is_for_the_session(self, world):
         world.bind(world.an_action(PAGE, resumed="api.authentication.recordMethod('https://page.example/captcha');"))
