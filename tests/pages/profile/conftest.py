@@ -12,8 +12,10 @@ from tests.pages.profile.site import Site, a_site
 
 
 @pytest.fixture
-def browser() -> Browser:
-    return Browser()
+def browser() -> Iterator[Browser]:
+    opened = Browser()
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="session")
