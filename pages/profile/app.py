@@ -71,7 +71,7 @@ def create_app(
         Route("/favicon.ico", _nothing, methods=["GET"]),
         *([Route("/logo", page.logo, methods=["GET"])] if settings.logo else []),
     ]
-    handlers: dict[Any, Any] = {Refused: page.refused, HTTPException: page.no_such}
+    handlers: dict[Any, Any] = {Refused: page.refused, HTTPException: page.no_such, Exception: page.failed}
     inner = Starlette(routes=_merged(routes), exception_handlers=handlers)
     inner.router.redirect_slashes = False
     return Guard(
@@ -178,13 +178,17 @@ class ProfilePage:
         """404 and 405, which the router raises."""
         assert isinstance(error, HTTPException)  # noqa: S101
         response = self._pages.message(self._pages.language(request), "nothing_here", error.status_code)
-        for name, value in (error.headers or {}).items():
-            response.headers[name] = value
+        if allowed := (error.headers or {}).get("Allow"):
+            response.headers["Allow"] = ", ".join(sorted(allowed.split(", ")))
         return response
 
+    async def failed(self, request: Request, _error: Exception) -> Response:
+        """Say that it is our fault; Starlette raises the error once more, and the guard logs it."""
+        return self._pages.message(self._language(request), "broken", 500)
+
     async def broken(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Say that it is our fault."""
-        await self._pages.message(self._pages.language(Request(scope)), "broken", 500)(scope, receive, send)
+        """Say it where Starlette is not yet at work."""
+        await (await self.failed(Request(scope), RuntimeError()))(scope, receive, send)
 
     async def overloaded(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Too many requests are under way: none of them is made slower by one more."""

@@ -236,8 +236,8 @@ class _Reader:
             self._fault(name, "must have no query, no fragment and no slash at its end")
         elif parts.path in {"/healthz", "/readyz", "/logo", "/favicon.ico"}:
             self._fault(name, f"must not be at {parts.path}, which the page uses itself")
-        elif is_localhost(parts.netloc) and not local:
-            self._fault(name, "is on localhost outside the environment local")
+        elif is_localhost(parts.netloc) != local:
+            self._fault(name, "must be on localhost in the environment local, and only there")
         return value
 
     def _hosts(self, *, local: bool) -> tuple[str, ...]:
