@@ -27,8 +27,9 @@ from guestlist.journey.inbox import Inbox
 from guestlist.journey.journey import Journey, Person
 from guestlist.journey.screens import Site
 from guestlist.journey.visitor import Visitor
-from guestlist.local_sites import application_variables, local_sites
-from guestlist.page_environment import open_page_environment, page_variables
+from guestlist.local import LocalTenant as TenantOfProject
+from guestlist.page_environment import open_page_environment
+from guestlist.stage import on_stage
 from tests.e2e.harness import LocalTenant, Project, succeeded
 
 LINK_TTL_SEC = 86400
@@ -92,18 +93,6 @@ class Stage:
         return dict(found[0])
 
 
-@dataclass
-class _Sites:
-    tenant: LocalTenant
-
-    @property
-    def ca_file(self) -> Path:
-        return self.tenant.directory / "ca.pem"
-
-    def serve_host(self, host: str, upstream: str | None) -> None:
-        self.tenant.control.put("/_local/hosts", json={host: upstream}).raise_for_status()
-
-
 def on_its_own_port(project: Project) -> None:
     """The environment's addresses, at the port of its tenant; mail goes to its mailbox."""
     tenant = project.tenant
@@ -128,13 +117,11 @@ def a_stage(project: Project) -> Iterator[Stage]:
     found = succeeded(project.pulumi("stack", "output", "--json", "--show-secrets", "-s", "local"))
     outputs = json.loads(found.stdout)
     opened = open_page_environment(find_project(project.directory), "local", environ=project.environ)
-    page = page_variables(opened) if opened.settings.profile.enabled else None
     site = Site(
         application=f"https://app.localhost:{port}",
         profile_page=f"https://profile.localhost:{port}",
         login=str(outputs["issuer"]).rstrip("/"),
     )
     with ExitStack() as ending:
-        application = application_variables(outputs, opened.settings)
-        ending.enter_context(local_sites(project.directory, _Sites(tenant), page=page, application=application))
+        ending.enter_context(on_stage(TenantOfProject(directory=tenant.directory), opened, outputs))
         yield Stage(tenant=tenant, project=project, outputs=outputs, site=site, ending=ending)
