@@ -51,11 +51,12 @@ class Stage:
     def ca_file(self) -> Path:
         return self.tenant.directory / "ca.pem"
 
-    def invite(self, address: str, **wish: Any) -> None:
+    def invite(self, address: str, *, resend: bool = False, **wish: Any) -> None:
         """As `guestlist invites create` does it."""
         inviter = Inviter.of_outputs(self.outputs, environment="local", link_ttl_sec=LINK_TTL_SEC)
         trusting = httpx.HTTPTransport(verify=ssl.create_default_context(cafile=self.ca_file))
-        create_invite(inviter, Wish(address=address, **wish), now=lambda: datetime.now(UTC), transport=trusting)
+        wanted = Wish(address=address, **wish)
+        create_invite(inviter, wanted, now=lambda: datetime.now(UTC), resend=resend, transport=trusting)
 
     def forms(self, **options: Any) -> Visitor:
         visitor = FormsVisitor(ca_file=self.ca_file, **options)

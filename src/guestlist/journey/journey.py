@@ -99,7 +99,7 @@ class Journey:
                 screens.append(screen)
             elif screens.count(screen) > 1:
                 break
-            self._answer(screen)
+            self.answer(screen)
         raise self._stuck("it comes again and again")
 
     def claim(self, name: str) -> str | None:
@@ -122,7 +122,7 @@ class Journey:
         self.visitor.press()
         self._seen("forgotten-password-sent")
 
-    def _answer(self, screen: str) -> None:
+    def answer(self, screen: str) -> None:
         """Do what a page asks for. Raises: Stuck, for one that asks for nothing."""
         fields, person = self.visitor.fields(), self.person
         if screen == ELSEWHERE or not (fields or screen == NAMES):

@@ -52,8 +52,8 @@ async def submit_new_password(visit: Visit) -> Response:
         with visit.tenant.store.transaction():
             if tickets.use_ticket(visit.tenant, "password_change", secret) is None:  # spent by another tab just now
                 return _dead_link(visit)
-            # Who opened the link reads the mail of the address.
-            change_password(visit, connection, user, password, verifies_email=True)
+            verifies = bool(ticket.get("mark_email_as_verified"))
+            change_password(visit, connection, user, password, verifies_email=verifies)
     except ManagementError as error:
         kind = str(error.message).partition(":")[0]
         if kind not in FAULTS:
