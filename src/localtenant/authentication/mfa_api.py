@@ -62,8 +62,7 @@ async def associate(visit: Visit) -> Document:
     waiting, user = mfa_tokens.find(visit, _bearer(visit), None)
     asked = _json(visit)
     types, channels = asked.get("authenticator_types") or [], asked.get("oob_channels") or []
-    if mfa.enrolled_factors(visit.tenant, user["user_id"]):
-        raise OAuthError(403, "access_denied", "User is already enrolled.")
+    mfa_tokens.demand_no_factor(visit, user)
     if types == ["otp"]:
         _demand_factor(waiting, "otp")
         return _associate_app(visit, waiting, user)
@@ -145,7 +144,7 @@ async def _send_code(visit: Visit, waiting: Document, user: Document, number: st
         kind="otp_enroll" if enrolls else "otp_verify",
         locale=language_of(visit),
         client=tenant.store.get("clients", waiting["client_id"]),
-        request=visit.facts().as_document(),
+        request={**visit.facts().as_document(), "body": {}},  # it holds the mfa_token
     )
     return oob_code
 

@@ -94,6 +94,7 @@ def _is_right(visit: Visit, app: Document) -> bool:
 
 
 def _enroll(visit: Visit, client: Document, user: Document, fields: Document) -> Document:
+    mfa_tokens.demand_no_factor(visit, user)  # again: one may have come since the enrolment began
     visit.tenant.log(
         "gd_enrollment_complete",
         "Guardian - Enrollment complete",

@@ -72,6 +72,19 @@ def find(visit: Visit, secret: str, client: Document | None) -> tuple[Document, 
     return waiting, user
 
 
+def demand_no_factor(visit: Visit, user: Document) -> None:
+    """
+    Whoever has a factor that counts must show it, and cannot enrol another in its place.
+
+    Raises:
+        OAuthError: the user has one.
+
+    """
+    enrolled, on = mfa.enrolled_factors(visit.tenant, user["user_id"]), mfa.available_factors(visit.tenant)
+    if set(enrolled) & set(on):
+        raise OAuthError(403, "access_denied", "User is already enrolled")
+
+
 def save(visit: Visit, waiting: Document) -> None:
     """Keep what changed."""
     visit.tenant.store.put(KIND, waiting["key"], waiting)

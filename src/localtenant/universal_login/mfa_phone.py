@@ -1,15 +1,16 @@
 """
 The second factor by text message: a number and its first code, or a code to the number that is known.
 
-A code has six digits, lives five minutes and may be wrong five times; five are sent in one login.
+A code has six digits and lives five minutes.
 
-Not here: sending (`messages/phone.py`), which factor is asked for (`mfa.py`).
+Not here: how many there may be (`authentication/mfa_limits.py`), sending (`messages/phone.py`), which factor is asked for (`mfa.py`).
 Source: https://auth0.com/docs/secure/multi-factor-authentication/authenticate-using-ropg-flow-with-mfa, …/configure-sms-voice-notifications-mfa
 """
 
 import re
 from dataclasses import asdict
 
+from localtenant.authentication import mfa_limits
 from localtenant.authentication.sessions import hashed
 from localtenant.authentication.visit import Visit, redirect, with_query
 from localtenant.errors import ManagementError
@@ -17,16 +18,14 @@ from localtenant.http import Response
 from localtenant.management.authentication_methods import make_method, methods_of
 from localtenant.messages.texts import TextKind
 from localtenant.store import Document
-from localtenant.universal_login import flow
+from localtenant.universal_login import flow, transactions
 from localtenant.universal_login.error_page import StalePage
 from localtenant.universal_login.mfa_step import (
     DIGITS,
-    MOST_WRONG,
     asking,
     factor_page,
     failed,
     is_same,
-    keep,
     passed,
     typed_code,
 )
@@ -35,7 +34,6 @@ ENROLLMENT = ("mfa-sms", "mfa-sms-enrollment")
 CHALLENGE = ("mfa-sms", "mfa-sms-challenge")
 NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")  # E.164
 CODE_LIFETIME_SEC = 300
-MOST_SENT = 5
 
 
 async def show_phone_enrollment(visit: Visit) -> Response:
@@ -91,14 +89,12 @@ def _fault_of(visit: Visit, transaction: Document, user: Document, typed: str) -
     sent = transaction["mfa"]["code"]
     if not typed:
         return "no-code"
-    if sent["wrong"] >= MOST_WRONG:
+    if mfa_limits.is_used_up(visit.tenant, user["user_id"], "failure"):
         return "too-many-attempts"
     if sent["expires"] <= visit.tenant.clock.seconds():
         return "expired-code"
     if is_same(typed, sent["hash"]):
         return None
-    sent["wrong"] += 1
-    keep(visit, transaction)
     failed(visit, transaction, user)
     return "invalid-code"
 
@@ -115,18 +111,17 @@ def _enroll(visit: Visit, user: Document, number: str) -> None:
 
 async def _send(visit: Visit, transaction: Document, user: Document, number: str, *, kind: TextKind) -> bool:
     """A new code to a number; `False` if enough were sent."""
-    asked = transaction["mfa"]
-    if asked.get("sent", 0) >= MOST_SENT:
+    if mfa_limits.is_used_up(visit.tenant, user["user_id"], "text"):
         return False
     code = visit.tenant.new_digits(DIGITS)
-    asked["sent"] = asked.get("sent", 0) + 1
-    asked["code"] = {
+    transaction["mfa"]["code"] = {
         "hash": hashed(code),
         "number": number,
-        "wrong": 0,
         "expires": visit.tenant.clock.seconds() + CODE_LIFETIME_SEC,
     }
-    keep(visit, transaction)
+    with visit.tenant.store.transaction():
+        mfa_limits.count(visit.tenant, user["user_id"], "text")
+        transactions.save(visit, transaction)
     await visit.services.messenger.text(
         {**user, "phone_number": number},
         code,

@@ -7,6 +7,7 @@ Not here: which factor is asked for (`mfa.py`).
 import hmac
 from typing import Any
 
+from localtenant.authentication import mfa_limits
 from localtenant.authentication.sessions import find_session, hashed
 from localtenant.authentication.visit import Visit, redirect, with_query
 from localtenant.http import Response
@@ -17,7 +18,6 @@ from localtenant.universal_login.error_page import StalePage
 from localtenant.universal_login.mfa import CHOICES, page_of
 from localtenant.universal_login.pages import page, texts_for
 
-MOST_WRONG = 5  # codes, of one that was sent; of an app in one login
 DIGITS = 6
 
 
@@ -88,13 +88,17 @@ async def passed(visit: Visit, transaction: Document, user: Document, kind: str,
     """The factor was given: log it and go on with the login."""
     if enrolled:
         log(visit, transaction, user, "gd_enrollment_complete", "Guardian - Enrollment complete")
+    with visit.tenant.store.transaction():
+        mfa_limits.forget_failures(visit.tenant, user["user_id"])
     log(visit, transaction, user, "gd_auth_succeed", "Guardian - Second factor authentication succeeded")
     method = {"name": "mfa", "type": kind, "timestamp": visit.tenant.clock.timestamp()}
     return await flow.second_factor_given(visit, transaction, method, enrolled=enrolled)
 
 
 def failed(visit: Visit, transaction: Document, user: Document) -> None:
-    """A wrong code: log it."""
+    """A wrong code: count and log it."""
+    with visit.tenant.store.transaction():
+        mfa_limits.count(visit.tenant, user["user_id"], "failure")
     log(visit, transaction, user, "gd_auth_failed", "Guardian - Second factor authentication failed")
 
 

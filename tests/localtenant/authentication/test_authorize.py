@@ -4,7 +4,7 @@ import pytest
 
 from localtenant.actions.steps import Failed, Finished, Redirect, Suspended
 
-from .conftest import CALLBACK, CHALLENGE, DATABASE, at_callback, claims, refused
+from .world import CALLBACK, CHALLENGE, DATABASE, at_callback, claims, refused
 
 HOUR = 3600
 LOGIN = "https://localhost:8443/u/login?state="

@@ -4,7 +4,7 @@ import pytest
 
 from localtenant.management import users
 
-from .conftest import DATABASE
+from .world import DATABASE
 
 SENT = "We've just sent you an email to reset your password."
 

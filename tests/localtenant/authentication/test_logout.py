@@ -3,7 +3,7 @@
 import jwt
 import pytest
 
-from .conftest import PASSWORD, SIGNED_OUT
+from .world import PASSWORD, SIGNED_OUT
 
 OTHER = "https://tenant.example.com/bye"
 

@@ -6,7 +6,7 @@ from localtenant.actions.steps import Denied, Failed, Finished
 from localtenant.authentication import totp
 from localtenant.management.authentication_methods import make_method
 
-from .conftest import API, DATABASE, PASSWORD, claims, refused
+from .world import API, DATABASE, PASSWORD, claims, refused
 
 REALM = "http://auth0.com/oauth/grant-type/password-realm"
 OTP = "http://auth0.com/oauth/grant-type/mfa-otp"
@@ -215,8 +215,24 @@ def test_whoever_has_a_factor_enrols_no_other_with_the_token(world):
     make_method(world.local.tenant, world.user_id, {"type": "totp", "totp_secret": "JBSWY3DPEHPK3PXP", "name": "App"})
     token = _ask(world).json()["mfa_token"]
     body = {"authenticator_types": ["oob"], "oob_channels": ["sms"], "phone_number": NUMBER}
-    assert _associate(world, token, **body).json()["error_description"] == "User is already enrolled."
+    assert _associate(world, token, **body).json()["error_description"] == "User is already enrolled"
     assert not world.messenger.texts
+
+
+def test_an_enrolment_loses_to_a_factor_that_came_meanwhile(world):
+    world.ask_always("otp", "sms")
+    token = _ask(world).json()["mfa_token"]
+    secret = _associate(world, token, authenticator_types=["otp"]).json()["secret"]
+    make_method(world.local.tenant, world.user_id, {"type": "phone", "phone_number": NUMBER, "name": "Phone"})
+    assert refused(world.token(OTP, mfa_token=token, otp=_now(world, secret))) == (403, "access_denied")
+    assert [one["type"] for one in world.store.all("authentication_methods")] == ["phone"]
+
+
+def test_a_factor_that_is_switched_off_is_in_nobodys_way(world):
+    make_method(world.local.tenant, world.user_id, {"type": "phone", "phone_number": NUMBER, "name": "Phone"})
+    world.ask_always("otp")
+    token = _ask(world).json()["mfa_token"]
+    assert _associate(world, token, authenticator_types=["otp"]).status_code == 200
 
 
 def test_a_newer_code_takes_the_place_of_the_older(world):

@@ -4,7 +4,7 @@ import pytest
 
 from localtenant.actions.steps import Denied, Failed, Finished
 
-from .conftest import API, claims, refused
+from .world import API, claims, refused
 
 DAY = 86400
 

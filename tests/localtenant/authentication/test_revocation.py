@@ -2,7 +2,7 @@
 
 import pytest
 
-from .conftest import refused
+from .world import refused
 
 OFFLINE = "openid offline_access"
 
