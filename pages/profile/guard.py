@@ -38,6 +38,7 @@ HEADERS = {
 }
 PROBES = frozenset({"/healthz", "/readyz"})
 MOST_AT_ONCE = 200
+UNREAD = frozenset({403, 404, 405, 408, 413, 415, 503})  # the answer came before the form: nobody waits for its end
 HSTS = "max-age=63072000; includeSubDomains"
 
 Log = Callable[[Mapping[str, object]], None]
@@ -104,6 +105,8 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
+                if status in UNREAD:
+                    headers["Connection"] = "close"
             await send(message)
 
         app = self._app

@@ -24,6 +24,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pages.profile.app import create_app
+from pages.profile.connection import BoundedProtocol
 from pages.profile.settings import read_settings
 from tests.pages.profile.people import STATE, a_token, environ
 
@@ -71,6 +72,7 @@ def a_site(folder: Path, **variables: str) -> Iterator[Site]:
         ssl_certfile=str(pem),
         access_log=False,
         log_level="error",
+        http=BoundedProtocol,
         ws="none",
     )
     server = uvicorn.Server(config)
