@@ -1,7 +1,6 @@
 /**
- * Send whoever has no name yet to our profile page, take the names that it brings back, and hand the names to the
- * application. The last post-login Action: nothing of ours runs after the redirect, and MFA (require-mfa.js) is
- * done before it.
+ * Send whoever has no name yet to our profile page, take the names that it brings back, hand them to the application.
+ * The last post-login Action: nothing of ours runs after the redirect, and MFA (require-mfa.js) is done before it.
  *
  * Not here: the page (pages/profile). Auth0's own root `given_name`/`family_name`: `api` cannot write those, so the
  * names live in `user_metadata` and travel as ID token claims, unless PROFILE_STORE says that the Management API
@@ -13,8 +12,7 @@
  * PREVIOUS_FROM_PAGE_SECRET (still accepted while the page changes its key; absent otherwise), PROFILE_STORE (where
  * names go: `metadata`, or `root`; absent: `metadata`); for `root` also TENANT_DOMAIN (the canonical one) and
  * PROFILE_WRITER_CLIENT_ID, PROFILE_WRITER_CLIENT_SECRET (a machine-to-machine client with `update:users`).
- * Source: https://auth0.com/docs/customize/actions/redirect-with-actions
- * Source: https://auth0.com/docs/customize/actions/action-coding-guidelines
+ * Source: https://auth0.com/docs/customize/actions/redirect-with-actions, …/action-coding-guidelines
  */
 'use strict';
 
