@@ -339,7 +339,6 @@ function isStrong(secret) {
 /**
  * The language for the page to go on in: what the application asked for, the invite's, what Auth0 speaks in this login.
  * @param {Event} event
- * @returns {{ locale?: string }}
  */
 function localeOf({ transaction, user }) {
   const wishes = [transaction?.ui_locales?.[0], user.app_metadata?.invite?.language, transaction?.locale];

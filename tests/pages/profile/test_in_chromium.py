@@ -55,7 +55,7 @@ def a_page(context: BrowserContext) -> Iterator[Page]:
 def show(page: Page, site: Site, state: str, **claims: object) -> None:
     """Bring the page into a state."""
     if state == "expired":
-        page.goto(site.login() + "x")
+        page.goto(site.login(iat=1, exp=900))
         return
     if state == "nothing there":
         page.goto(f"https://profile.localhost:{site.port}/nowhere")
