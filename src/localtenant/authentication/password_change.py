@@ -82,8 +82,10 @@ def change_password(visit: Visit, connection: Document, user: Document, password
 def _log(
     visit: Visit, event: tuple[str, str], connection: Document, client: Document | None, who: dict[str, str]
 ) -> None:
+    log_type, description = event
     visit.tenant.log(
-        *event,
+        log_type,
+        description,
         **visit.logged(),
         client_id=(client or {}).get("client_id"),
         client_name=(client or {}).get("name", ""),
