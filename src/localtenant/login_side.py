@@ -12,12 +12,13 @@ from localtenant.authentication.discovery import json_web_keys, openid_configura
 from localtenant.authentication.oauth_token import token
 from localtenant.authentication.services import Services
 from localtenant.authentication.userinfo import userinfo
-from localtenant.authentication.visit import Visit
+from localtenant.authentication.visit import Visit, redirect
 from localtenant.http import Request, Response, json_response
 from localtenant.tenant import Tenant
 from localtenant.universal_login.continue_page import note_return, resume
-from localtenant.universal_login.error_page import ErrorPage, StalePage, error_page, stale_page
+from localtenant.universal_login.error_page import Elsewhere, ErrorPage, StalePage, error_page, stale_page
 from localtenant.universal_login.login_page import show_login, submit_login
+from localtenant.universal_login.routes import MORE_PAGES
 
 Endpoint = Callable[[Visit], Awaitable[Response]]
 
@@ -43,6 +44,7 @@ ROUTES: dict[tuple[str, str], Endpoint] = {
     ("GET", "u/login"): show_login,
     ("POST", "u/login"): submit_login,
     ("GET", "u/resume"): resume,
+    **MORE_PAGES,
 }
 
 
@@ -63,11 +65,15 @@ class LoginSide:
             return await endpoint(visit)
         except ErrorPage as error:
             return error_page(visit, error)
+        except Elsewhere as place:
+            return redirect(place.address, status=303)
         except StalePage:
             return stale_page(visit)
 
 
 def _endpoint(request: Request) -> Endpoint | None:
-    """A HEAD is answered as a GET; the server leaves out the body."""
+    """A HEAD is answered as a GET; the server leaves out the body. `*` in a route stands for any last segment."""
     method = "GET" if request.method == "HEAD" else request.method
-    return ROUTES.get((method, "/".join(request.segments)))
+    *before, _ = request.segments
+    exact, general = "/".join(request.segments), "/".join([*before, "*"])
+    return ROUTES.get((method, exact)) or ROUTES.get((method, general))
