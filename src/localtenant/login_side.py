@@ -8,8 +8,12 @@ Source: https://auth0.com/docs/api/authentication
 from collections.abc import Awaitable, Callable
 
 from localtenant.authentication.authorize import authorize
+from localtenant.authentication.database_connections import change_password, signup
 from localtenant.authentication.discovery import json_web_keys, openid_configuration
+from localtenant.authentication.logout import confirm, logout, oidc_logout, show_confirmation
+from localtenant.authentication.mfa_api import associate, authenticators, challenge, delete_authenticator
 from localtenant.authentication.oauth_token import token
+from localtenant.authentication.revocation import revoke
 from localtenant.authentication.services import Services
 from localtenant.authentication.userinfo import userinfo
 from localtenant.authentication.visit import Visit, redirect
@@ -38,12 +42,24 @@ ROUTES: dict[tuple[str, str], Endpoint] = {
     ("POST", "authorize"): authorize,
     ("GET", "continue"): note_return,
     ("POST", "continue"): note_return,
+    ("POST", "dbconnections/change_password"): change_password,
+    ("POST", "dbconnections/signup"): signup,
+    ("POST", "mfa/associate"): associate,
+    ("GET", "mfa/authenticators"): authenticators,
+    ("DELETE", "mfa/authenticators/*"): delete_authenticator,
+    ("POST", "mfa/challenge"): challenge,
+    ("POST", "oauth/revoke"): revoke,
     ("POST", "oauth/token"): token,
+    ("GET", "oidc/logout"): oidc_logout,
+    ("POST", "oidc/logout"): oidc_logout,
     ("GET", "userinfo"): userinfo,
     ("POST", "userinfo"): userinfo,
     ("GET", "u/login"): show_login,
     ("POST", "u/login"): submit_login,
+    ("GET", "u/logout"): show_confirmation,
+    ("POST", "u/logout"): confirm,
     ("GET", "u/resume"): resume,
+    ("GET", "v2/logout"): logout,
     **MORE_PAGES,
 }
 
@@ -72,8 +88,7 @@ class LoginSide:
 
 
 def _endpoint(request: Request) -> Endpoint | None:
-    """A HEAD is answered as a GET; the server leaves out the body. `*` in a route stands for any last segment."""
+    """A HEAD is answered as a GET; the server leaves out the body. `*` stands for a last segment of any kind."""
     method = "GET" if request.method == "HEAD" else request.method
-    *before, _ = request.segments
-    exact, general = "/".join(request.segments), "/".join([*before, "*"])
-    return ROUTES.get((method, exact)) or ROUTES.get((method, general))
+    path, parent = "/".join(request.segments), "/".join([*request.segments[:-1], "*"])
+    return ROUTES.get((method, path)) or ROUTES.get((method, parent))

@@ -99,30 +99,36 @@ def signing_key_pem() -> str:
     return signing.generate_pem()
 
 
+def open_tenant(
+    loop: asyncio.AbstractEventLoop,
+    *,
+    tier: Tier = Tier.UNLIMITED,
+    plan: Plan = Plan.ENTERPRISE,
+    latency_ms: float = 0,
+    store: Store | None = None,
+    seed: int = 1,
+) -> LocalTenant:
+    """A fresh tenant; whoever calls closes its `http`."""
+    clock = Clock(lambda: NOON)
+    tenant = Tenant(store or Store(None), clock=clock, rng=random.Random(seed))
+    if tenant.store.get(signing.KIND, "current") is None:
+        tenant.store.put(signing.KIND, "current", {"pem": signing_key_pem()})
+    app = App(tenant, tier=tier, plan=plan, latency_ms=latency_ms)
+    client = httpx.Client(transport=InProcess(app, loop), base_url="https://localhost:8443")
+    return LocalTenant(tenant, app, clock, client, loop, tuple(all_scopes()))
+
+
 @pytest.fixture
 def a_tenant() -> Iterator[Callable[..., LocalTenant]]:
     """A factory of fresh tenants; `tier`, `plan`, `latency_ms`, `store` and `seed` may be given."""
     loop = asyncio.new_event_loop()
-    clients: list[httpx.Client] = []
+    made: list[LocalTenant] = []
 
-    def make(
-        *,
-        tier: Tier = Tier.UNLIMITED,
-        plan: Plan = Plan.ENTERPRISE,
-        latency_ms: float = 0,
-        store: Store | None = None,
-        seed: int = 1,
-    ) -> LocalTenant:
-        clock = Clock(lambda: NOON)
-        tenant = Tenant(store or Store(None), clock=clock, rng=random.Random(seed))
-        if tenant.store.get(signing.KIND, "current") is None:
-            tenant.store.put(signing.KIND, "current", {"pem": signing_key_pem()})
-        app = App(tenant, tier=tier, plan=plan, latency_ms=latency_ms)
-        client = httpx.Client(transport=InProcess(app, loop), base_url="https://localhost:8443")
-        clients.append(client)
-        return LocalTenant(tenant, app, clock, client, loop, tuple(all_scopes()))
+    def make(**options: Any) -> LocalTenant:
+        made.append(open_tenant(loop, **options))
+        return made[-1]
 
     yield make
-    for client in clients:
-        client.close()
+    for tenant in made:
+        tenant.http.close()
     loop.close()

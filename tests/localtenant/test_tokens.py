@@ -83,7 +83,7 @@ def test_a_token_may_be_asked_for_with_fewer_scopes(a_tenant):
         ({"client_secret": None}, 401, "access_denied", "Unauthorized"),
         ({"grant_type": None}, 400, "invalid_request", "Missing required parameter: grant_type"),
         ({"client_id": None}, 400, "invalid_request", "Missing required parameter: client_id"),
-        ({"grant_type": "password"}, 403, "unsupported_grant_type", "Unsupported grant type: password"),
+        ({"grant_type": "implicit"}, 403, "unsupported_grant_type", "Unsupported grant type: implicit"),
         (
             {"audience": None},
             403,

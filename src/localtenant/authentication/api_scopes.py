@@ -64,6 +64,15 @@ def permissions_of(tenant: Tenant, user: Document, audience: str) -> list[str]:
     return list(found)
 
 
+def scopes_of_api(tenant: Tenant, user: Document, audience: str | None) -> list[str]:
+    """All scopes of the API that the user may have, in the API's order."""
+    server = tenant.store.first("resource_servers", identifier=audience) if audience else None
+    if server is None:
+        return []
+    allowed = _scopes_of_api(tenant, server, user)
+    return [scope["value"] for scope in server.get("scopes") or [] if scope["value"] in allowed]
+
+
 def _scopes_of_api(tenant: Tenant, server: Document, user: Document) -> set[str]:
     existing = _values(server.get("scopes") or [])
     if server.get("enforce_policies"):

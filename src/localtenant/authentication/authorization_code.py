@@ -1,6 +1,9 @@
 """
 Grant `authorization_code`: the code of a login for its tokens, once, within ten minutes, by whoever began it.
 
+A code that comes back was stolen, now or the first time: the tokens that it brought are taken back, as far as they can be (RFC 6749, 4.1.2).
+An access token for an API is a JWT, which lives until it expires.
+
 Source: https://auth0.com/docs/api/authentication/authorization-code-flow/get-token and …/authorization-code-flow-with-pkce/get-token-pkce
 """
 
@@ -9,11 +12,12 @@ import hashlib
 import hmac
 from typing import Any
 
+from localtenant.authentication import refresh_tokens
 from localtenant.authentication.authorization_response import CODES
 from localtenant.authentication.client_authentication import is_public
 from localtenant.authentication.oauth_errors import OAuthError, invalid_grant, missing
 from localtenant.authentication.sessions import hashed
-from localtenant.authentication.user_tokens import Grant, answer_with_tokens
+from localtenant.authentication.user_tokens import OPAQUE, Grant, answer_with_tokens
 from localtenant.authentication.visit import Visit
 from localtenant.management.users import KIND as USERS
 from localtenant.store import Document
@@ -21,18 +25,53 @@ from localtenant.store import Document
 SUCCESS = "seacft"
 
 
-def authorization_code(visit: Visit, client: Document) -> dict[str, Any]:
-    """The body of the answer. Call it inside a transaction."""
+async def authorization_code(visit: Visit, client: Document) -> dict[str, Any]:
+    """The body of the answer."""
     if not visit.body.get("code"):
         raise missing("code")
     key = hashed(visit.body["code"])
     code = visit.tenant.store.get(CODES, key)
-    now = visit.tenant.clock.seconds()
-    if code is None or code["client_id"] != client["client_id"] or code["expires"] <= now:
+    if code is None or code["client_id"] != client["client_id"]:
         raise invalid_grant("Invalid authorization code")
+    if "brought" in code:
+        _take_back(visit, key, code["brought"])
+        raise invalid_grant("Invalid authorization code")
+    if code["expires"] <= visit.tenant.clock.seconds():
+        raise invalid_grant("Invalid authorization code")
+    with visit.tenant.store.transaction():
+        answer = _exchange(visit, client, code)
+        brought = _brought(visit, answer)
+        spent = {"client_id": client["client_id"], "expires": code["expires"], "brought": brought}
+        visit.tenant.store.put(CODES, key, spent)
+        _forget_old_ones(visit)
+    return answer
+
+
+def _brought(visit: Visit, answer: dict[str, Any]) -> Document:
+    """What a code that comes back takes away."""
+    refresh_token = visit.tenant.store.get(refresh_tokens.KIND, hashed(answer.get("refresh_token", "")))
+    return {"access_token": hashed(answer["access_token"]), "family": (refresh_token or {}).get("family")}
+
+
+def _take_back(visit: Visit, key: str, brought: Document) -> None:
+    with visit.tenant.store.transaction():
+        visit.tenant.store.delete(CODES, key)
+        visit.tenant.store.delete(OPAQUE, brought["access_token"])
+        if brought["family"]:
+            refresh_tokens.revoke_family(visit.tenant, brought["family"])
+
+
+def _forget_old_ones(visit: Visit) -> None:
+    """A spent code is remembered for as long as it would have counted."""
+    now = visit.tenant.clock.seconds()
+    for key, code in visit.tenant.store.items(CODES):
+        if code["expires"] <= now:
+            visit.tenant.store.delete(CODES, key)
+
+
+def _exchange(visit: Visit, client: Document, code: Document) -> dict[str, Any]:
     _check_redirect_uri(visit, code)
     _check_proof(visit, client, code)
-    visit.tenant.store.delete(CODES, key)
     user = visit.tenant.store.get(USERS, code["user_id"])
     if user is None:
         raise invalid_grant("Invalid authorization code")
@@ -86,8 +125,7 @@ def _check_proof(visit: Visit, client: Document, code: Document) -> None:
         return
     if not verifier:
         raise missing("code_verifier")
-    expected = _challenge(verifier) if code["code_challenge_method"] == "S256" else verifier
-    if not hmac.compare_digest(expected.encode(), challenge.encode()):
+    if not hmac.compare_digest(_challenge(verifier).encode(), challenge.encode()):
         raise invalid_grant("Failed to verify code verifier")
 
 

@@ -23,7 +23,10 @@ from localtenant.universal_login import flow, transactions
 from localtenant.universal_login.error_page import ErrorPage
 from localtenant.universal_login.languages import language_of
 
-CHALLENGE_METHODS = ("S256", "plain")
+CHALLENGE_METHOD = (
+    "S256"  # the only one, says the page on PKCE (read 2026-11-26), which also says that it must be named
+)
+REQUEST_OBJECTS = ("request", "request_uri")
 
 
 async def authorize(visit: Visit) -> Response:
@@ -108,7 +111,26 @@ def _answerable(parameters: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in parameters.items() if not (wrong and name == "response_mode")}
 
 
+def _check_proof_key(parameters: Mapping[str, str]) -> None:
+    if "code_challenge" not in parameters:
+        return
+    method = parameters.get("code_challenge_method")
+    if not method:
+        raise AuthorizeError("invalid_request", "Missing required parameter: code_challenge_method")
+    if method != CHALLENGE_METHOD:
+        raise AuthorizeError("invalid_request", f"Unsupported code_challenge_method: {method}")
+
+
+def _check_emulated(parameters: Mapping[str, str]) -> None:
+    for name in REQUEST_OBJECTS:
+        if name in parameters:
+            raise AuthorizeError(f"{name}_not_supported", f"The local tenant does not emulate the parameter {name}")
+    if "organization" in parameters or "invitation" in parameters:
+        raise AuthorizeError("invalid_request", "The local tenant does not emulate organizations")
+
+
 def _check(visit: Visit, client: Document, parameters: Mapping[str, str]) -> None:
+    _check_emulated(parameters)
     response_type = parameters.get("response_type")
     if not response_type:
         raise AuthorizeError("invalid_request", "Missing required parameter: response_type")
@@ -121,12 +143,8 @@ def _check(visit: Visit, client: Document, parameters: Mapping[str, str]) -> Non
     prompts = parameters.get("prompt", "").split()
     if "none" in prompts and len(prompts) > 1:
         raise AuthorizeError("invalid_request", "prompt=none cannot be combined with other values")
-    method = parameters.get("code_challenge_method", "plain")
-    if "code_challenge" in parameters and method not in CHALLENGE_METHODS:
-        raise AuthorizeError("invalid_request", f"Unsupported code_challenge_method: {method}")
-    if "organization" in parameters or "invitation" in parameters:
-        raise AuthorizeError("invalid_request", "The local tenant does not emulate organizations")
-    if not parameters.get("max_age", "0").isdigit():
+    _check_proof_key(parameters)
+    if not parameters.get("max_age", "0").isdecimal():
         raise AuthorizeError("invalid_request", "max_age must be a number of seconds")
     try:
         audience_asked_for(visit, parameters.get("audience"))
@@ -140,7 +158,11 @@ def _usable_session(visit: Visit, parameters: Mapping[str, str], connections: li
         return None
     if session["connection"] not in {connection["name"] for connection in connections}:
         return None
-    max_age = parameters.get("max_age")
-    if max_age is not None and visit.tenant.clock.seconds() - session["authenticated"] > int(max_age):
+    if "max_age" in parameters and not _is_young_enough(visit, session, int(parameters["max_age"])):
         return None
     return session
+
+
+def _is_young_enough(visit: Visit, session: Document, max_age: int) -> bool:
+    """Nothing is younger than 0 seconds: it means the same as `prompt=login`."""
+    return max_age > 0 and bool(visit.tenant.clock.seconds() - session["authenticated"] <= max_age)

@@ -12,7 +12,9 @@ from typing import Any
 from localtenant.authentication.authorization_code import authorization_code
 from localtenant.authentication.client_authentication import authenticated_client, demand_grant_type
 from localtenant.authentication.client_credentials import client_credentials
+from localtenant.authentication.mfa_grant import OOB, OTP, RECOVERY_CODE, mfa_oob, mfa_otp, mfa_recovery_code
 from localtenant.authentication.oauth_errors import OAuthError, missing
+from localtenant.authentication.password_grant import PASSWORD, REALM, password
 from localtenant.authentication.refresh_exchange import refresh_token
 from localtenant.authentication.visit import NO_STORE, Visit, parse_body
 from localtenant.http import Response, json_response
@@ -20,12 +22,25 @@ from localtenant.store import Document
 
 Grant = Callable[[Visit, Document], dict[str, Any]]
 AsyncGrant = Callable[[Visit, Document], Awaitable[dict[str, Any]]]
-AT_ONCE: dict[str, Grant] = {"client_credentials": client_credentials, "authorization_code": authorization_code}
-WITH_ACTIONS: dict[str, AsyncGrant] = {"refresh_token": refresh_token}
+AT_ONCE: dict[str, Grant] = {"client_credentials": client_credentials}  # each inside of one transaction
+AWAITED: dict[str, AsyncGrant] = {
+    "authorization_code": authorization_code,
+    "refresh_token": refresh_token,
+    PASSWORD: password,
+    REALM: password,
+    OTP: mfa_otp,
+    OOB: mfa_oob,
+    RECOVERY_CODE: mfa_recovery_code,
+}
 FAILURES = {
     "authorization_code": "feacft",
     "client_credentials": "feccft",
     "refresh_token": "fertft",
+    PASSWORD: "fepft",
+    REALM: "fepft",
+    OTP: "feotpft",
+    OOB: "feoobft",
+    RECOVERY_CODE: "fercft",
 }
 
 
@@ -45,12 +60,12 @@ async def _grant(visit: Visit) -> dict[str, Any]:
     grant_type = visit.body.get("grant_type")
     if not grant_type:
         raise missing("grant_type")
-    if grant_type not in AT_ONCE and grant_type not in WITH_ACTIONS:
+    if grant_type not in AT_ONCE and grant_type not in AWAITED:
         raise OAuthError(403, "unsupported_grant_type", f"Unsupported grant type: {grant_type}")
     client = authenticated_client(visit, public=grant_type != "client_credentials")
     demand_grant_type(client, grant_type)
-    if grant_type in WITH_ACTIONS:
-        return await WITH_ACTIONS[grant_type](visit, client)
+    if grant_type in AWAITED:
+        return await AWAITED[grant_type](visit, client)
     with visit.tenant.store.transaction():
         return AT_ONCE[grant_type](visit, client)
 

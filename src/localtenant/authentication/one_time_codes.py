@@ -3,7 +3,7 @@ Codes of six digits that are sent to a person: they live for a short time, and f
 
 Only a hash of a code is kept, with the transaction that it was made for.
 
-Not here: sending them (`services.py`), codes of an authenticator app (`totp.py`), limits for a person (`factor_limits.py`).
+Not here: sending them (`services.py`), codes of an authenticator app (`totp.py`), limits for a person (`mfa_limits.py`).
 """
 
 import unicodedata

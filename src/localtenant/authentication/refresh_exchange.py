@@ -1,5 +1,6 @@
 """
-Grant `refresh_token`: new tokens without the person. The post-login Actions run, and whatever they ask of a person fails the exchange.
+Grant `refresh_token`: new tokens without the person. The post-login Actions run, and whatever they ask of a person fails the exchange;
+a second factor at the end (`multifactor.enable`) can be shown by the MFA API.
 
 Not here: the life of a refresh token (`refresh_tokens.py`).
 Source: https://auth0.com/docs/secure/tokens/refresh-tokens/use-refresh-tokens
@@ -9,7 +10,7 @@ from typing import Any
 
 from localtenant.actions.login import LoginFacts
 from localtenant.actions.steps import AskFactor, Denied, Failed, Finished, Redirect
-from localtenant.authentication import refresh_tokens
+from localtenant.authentication import mfa_tokens, refresh_tokens
 from localtenant.authentication.oauth_errors import OAuthError, invalid_grant, missing
 from localtenant.authentication.user_tokens import Grant, answer_with_tokens
 from localtenant.authentication.visit import Visit
@@ -29,11 +30,8 @@ async def refresh_token(visit: Visit, client: Document) -> dict[str, Any]:
     token, user = _checked(visit, client, secret)
     scopes = _scopes(visit, token)
     finished = await _run_actions(visit, client, token, user, scopes)
+    token, user = _checked(visit, client, secret)  # again: others may have used it while the Actions ran
     with visit.tenant.store.transaction():
-        token = refresh_tokens.take(
-            visit.tenant, client, secret
-        )  # again: it was given away for the time of the Actions
-        user = visit.tenant.store.get(USERS, token["user_id"]) or user
         grant = Grant(
             client=client,
             user=user,
@@ -45,25 +43,34 @@ async def refresh_token(visit: Visit, client: Document) -> dict[str, Any]:
             id_token_claims=finished.id_token_claims,
             access_token_claims=finished.access_token_claims,
         )
-        next_secret = refresh_tokens.successor(visit.tenant, client, secret, token)
-        answer = answer_with_tokens(visit, grant, refresh_token=next_secret or secret)
-        if next_secret is None:
-            del answer["refresh_token"]  # it goes on, and is not repeated
-        visit.tenant.log(
-            "sertft",
-            "Refresh Token for Access Token",
-            **visit.logged(),
-            client_id=client["client_id"],
-            client_name=client.get("name", ""),
-            connection=token["connection"],
-            user_id=user["user_id"],
-            user_name=user.get("email", ""),
-            scope=" ".join(scopes) or None,
-        )
+        # The policy asks in logins. An Action that asks by `multifactor.enable` does so here too.
+        if finished.ask_factor_at_the_end != "any" or ALWAYS in policies(visit.tenant):
+            return _tokens(visit, grant, secret, token)
+        refusal = mfa_tokens.mfa_required(visit, grant, finished)
+    raise refusal  # outside of the transaction, which would take the mfa_token back
+
+
+def _tokens(visit: Visit, grant: Grant, secret: str, token: Document) -> dict[str, Any]:
+    successor = refresh_tokens.successor(visit.tenant, grant.client, secret, token)
+    answer = answer_with_tokens(visit, grant, refresh_token=successor or secret)
+    if successor is None:
+        del answer["refresh_token"]  # it goes on, and is not repeated
+    visit.tenant.log(
+        "sertft",
+        "Refresh Token for Access Token",
+        **visit.logged(),
+        client_id=grant.client["client_id"],
+        client_name=grant.client.get("name", ""),
+        connection=grant.connection,
+        user_id=grant.user["user_id"],
+        user_name=grant.user.get("email", ""),
+        scope=" ".join(grant.scopes) or None,
+    )
     return answer
 
 
 def _checked(visit: Visit, client: Document, secret: str) -> tuple[Document, Document]:
+    """The token and its user. Call it outside of transactions: what it does about theft must last."""
     try:
         token = refresh_tokens.take(visit.tenant, client, secret)
     except refresh_tokens.ReusedToken as reused:
@@ -113,9 +120,6 @@ async def _run_actions(
     )
     match step:
         case AskFactor():
-            raise OAuthError(403, "mfa_required", "Multifactor authentication required")
-        case Finished(ask_factor_at_the_end="any") if ALWAYS not in policies(visit.tenant):
-            # An Action asked. The policy asks in logins: refresh tokens would be useless to whoever has it.
             raise OAuthError(403, "mfa_required", "Multifactor authentication required")
         case Finished():
             return step

@@ -2,7 +2,8 @@
 Refresh tokens over their life: absolute and idle lifetimes, rotation, the leeway after it, and what a reused one means.
 
 A rotating token counts once. Used again within the leeway it gives another child; after the leeway it is a sign of theft, and the
-whole family is revoked. A token that does not rotate stays the same.
+whole family is revoked. A token that does not rotate stays the same. The absolute lifetime is settled when the family begins, the idle one with
+every exchange; a token that never expired does so once its application's settings want it, from its next exchange on.
 
 Source: https://auth0.com/docs/secure/tokens/refresh-tokens/refresh-token-rotation and
 https://auth0.com/docs/secure/tokens/refresh-tokens/configure-refresh-token-expiration
@@ -38,9 +39,6 @@ def new_refresh_token(
     session_id: str | None,
 ) -> str:
     """The first token of a family."""
-    now = tenant.clock.seconds()
-    settings = client.get("refresh_token") or {}
-    finite = settings.get("expiration_type") == "expiring" and not settings.get("infinite_token_lifetime")
     return _put(
         tenant,
         {
@@ -52,8 +50,8 @@ def new_refresh_token(
             "audience": audience,
             "methods": list(methods),
             "session_id": session_id,
-            "created": now,
-            "expires": now + int(settings.get("token_lifetime") or 0) if finite else None,
+            "created": tenant.clock.seconds(),
+            "expires": _expires(tenant, client),
         },
         client,
     )
@@ -72,7 +70,7 @@ def take(tenant: Tenant, client: Document, secret: str) -> Document:
     now = tenant.clock.seconds()
     if token is None or token["client_id"] != client["client_id"]:
         raise invalid_grant("Unknown or invalid refresh token.")
-    if token["rotated"] is not None and now > token["rotated"] + _leeway(client):
+    if token["rotated"] is not None and now >= token["rotated"] + _leeway(client):
         raise ReusedToken(token)
     if any(limit is not None and limit <= now for limit in (token["expires"], token["idle_until"])):
         raise invalid_grant("Unknown or invalid refresh token.")
@@ -81,6 +79,8 @@ def take(tenant: Tenant, client: Document, secret: str) -> Document:
 
 def successor(tenant: Tenant, client: Document, secret: str, token: Document) -> str | None:
     """The next token of the family if the client's tokens rotate; otherwise the same one goes on, and `None` is answered."""
+    if token["expires"] is None:
+        token["expires"] = _expires(tenant, client)
     if (client.get("refresh_token") or {}).get("rotation_type") != "rotating":
         token["idle_until"] = _idle_until(tenant, client)
         tenant.store.put(KIND, hashed(secret), token)
@@ -98,11 +98,22 @@ def revoke_family(tenant: Tenant, family: str) -> None:
             tenant.store.delete(KIND, token_id)
 
 
-def revoke(tenant: Tenant, client: Document, secret: str) -> None:
-    """The token and its family, if it is one of this client; whatever else it is, nothing happens."""
+def revoke(tenant: Tenant, client: Document, secret: str, *, whole_grant: bool = False) -> Document | None:
+    """
+    The token and its family, if it is one of this client; whatever else it is, nothing happens.
+
+    With `whole_grant` every token goes that this client has of the user for the same API. Answers the token that was taken back.
+    """
     token = tenant.store.get(KIND, hashed(secret))
-    if token is not None and token["client_id"] == client["client_id"]:
-        revoke_family(tenant, token["family"])
+    if token is None or token["client_id"] != client["client_id"]:
+        return None
+    revoke_family(tenant, token["family"])
+    if whole_grant:
+        same = ("client_id", "user_id", "audience")
+        for token_id, other in tenant.store.items(KIND):
+            if all(other[name] == token[name] for name in same):
+                tenant.store.delete(KIND, token_id)
+    return token
 
 
 def _put(tenant: Tenant, token: Document, client: Document) -> str:
@@ -114,6 +125,13 @@ def _put(tenant: Tenant, token: Document, client: Document) -> str:
 
 def _leeway(client: Document) -> float:
     return float((client.get("refresh_token") or {}).get("leeway") or 0)
+
+
+def _expires(tenant: Tenant, client: Document) -> float | None:
+    settings = client.get("refresh_token") or {}
+    if settings.get("expiration_type") != "expiring" or settings.get("infinite_token_lifetime"):
+        return None
+    return tenant.clock.seconds() + int(settings.get("token_lifetime") or 0)
 
 
 def _idle_until(tenant: Tenant, client: Document) -> float | None:

@@ -2,7 +2,8 @@
 Who is logged in to the tenant in this browser: sessions, and the two cookies that they need.
 
 `__Host-auth0` names the session, `__Host-did` the browser, to which a login that is under way is bound. Both are for one host only
-(no `Domain`), `Secure`, `HttpOnly` and `SameSite=Lax`. A session ends when it was idle for too long, or is too old, as the tenant's settings say.
+(no `Domain`), `Secure`, `HttpOnly` and `SameSite=Lax`. A session ends when it was idle for too long, or is too old, as the tenant's settings say;
+where they want non-persistent sessions (`session_cookie.mode`), it also ends with the browser, and has lifetimes of its own.
 
 Source: https://auth0.com/docs/manage-users/sessions/session-lifecycle
 """
@@ -17,8 +18,12 @@ KIND = "sessions"
 SESSION_COOKIE = "__Host-auth0"
 BROWSER_COOKIE = "__Host-did"
 HOUR = 3600
-DEFAULT_LIFETIME_HOURS = 168.0
-DEFAULT_IDLE_HOURS = 72.0
+DEFAULT_HOURS = {
+    "session_lifetime": 168.0,
+    "idle_session_lifetime": 72.0,
+    "ephemeral_session_lifetime": 72.0,
+    "idle_ephemeral_session_lifetime": 24.0,
+}
 YEAR = 31536000
 
 
@@ -33,10 +38,9 @@ def current_session(visit: Visit) -> Document | None:
 
 def is_alive(tenant: Tenant, session: Document) -> bool:
     """Whether it is within both lifetimes."""
-    settings = tenant.singleton("tenant_settings") or {}
     now = tenant.clock.seconds()
-    lifetime = float(settings.get("session_lifetime") or DEFAULT_LIFETIME_HOURS) * HOUR
-    idle = float(settings.get("idle_session_lifetime") or DEFAULT_IDLE_HOURS) * HOUR
+    kind = "ephemeral_session_lifetime" if session.get("ephemeral") else "session_lifetime"
+    lifetime, idle = _seconds(tenant, kind), _seconds(tenant, f"idle_{kind}")
     return bool(now < session["created"] + lifetime and now < session["used"] + idle)
 
 
@@ -58,9 +62,11 @@ def start_session(visit: Visit, user_id: str, connection: str, methods: list[Doc
         "created": now,
         "used": now,
         "clients": [],
+        "ephemeral": _is_ephemeral(visit.tenant),
     }
     visit.tenant.store.put(KIND, session["key"], session)
-    return session, cookie(SESSION_COOKIE, secret, _lifetime(visit.tenant))
+    max_age = None if session["ephemeral"] else int(_seconds(visit.tenant, "session_lifetime"))
+    return session, cookie(SESSION_COOKIE, secret, max_age)
 
 
 def save(tenant: Tenant, session: Document) -> None:
@@ -107,9 +113,10 @@ def is_same_browser(visit: Visit, known: str) -> bool:
     return bool(secret) and hashed(str(secret)) == known
 
 
-def cookie(name: str, value: str, max_age: int) -> str:
-    """A `set-cookie`; Max-Age 0 takes the cookie away."""
-    return f"{name}={value}; Path=/; Max-Age={max_age}; Secure; HttpOnly; SameSite=Lax"
+def cookie(name: str, value: str, max_age: int | None) -> str:
+    """A `set-cookie`; Max-Age 0 takes the cookie away, without one it ends with the browser."""
+    lasts = "" if max_age is None else f" Max-Age={max_age};"
+    return f"{name}={value}; Path=/;{lasts} Secure; HttpOnly; SameSite=Lax"
 
 
 def hashed(secret: str) -> str:
@@ -117,6 +124,11 @@ def hashed(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _lifetime(tenant: Tenant) -> int:
+def _is_ephemeral(tenant: Tenant) -> bool:
+    mode = ((tenant.singleton("tenant_settings") or {}).get("session_cookie") or {}).get("mode")
+    return bool(mode == "non-persistent")
+
+
+def _seconds(tenant: Tenant, setting: str) -> float:
     settings = tenant.singleton("tenant_settings") or {}
-    return int(float(settings.get("session_lifetime") or DEFAULT_LIFETIME_HOURS) * HOUR)
+    return float(settings.get(setting) or DEFAULT_HOURS[setting]) * HOUR

@@ -6,6 +6,7 @@ Source: https://auth0.com/docs/get-started/tenant-settings/signing-keys
 
 import base64
 import hashlib
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -66,6 +67,7 @@ def generate_pem() -> str:
     ).decode()
 
 
+@lru_cache(maxsize=2)  # checking a key takes a tenth of a second, and in tests many tenants share one
 def _private_key(pem: str) -> "RSAPrivateKey":
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
     from cryptography.hazmat.primitives.serialization import load_pem_private_key

@@ -17,14 +17,17 @@ SCREEN = ("error", "error")
 
 
 class ErrorPage(Exception):  # noqa: N818 - it becomes a page
-    """Show this instead of what was asked for."""
+    """Show this instead of what was asked for. `log_type`: of its entry in the log, `None` if whoever raises it has written one."""
 
-    def __init__(self, status: int, error: str, description: str, *, client: Document | None = None) -> None:
+    def __init__(
+        self, status: int, error: str, description: str, *, client: Document | None = None, log_type: str | None = "f"
+    ) -> None:
         super().__init__(description)
         self.status = status
         self.error = error
         self.description = description
         self.client = client
+        self.log_type = log_type
 
 
 class StalePage(Exception):  # noqa: N818 - it becomes a page
@@ -42,13 +45,14 @@ class Elsewhere(Exception):  # noqa: N818 - it becomes a redirect
 def error_page(visit: Visit, error: ErrorPage) -> Response:
     """The tenant's own page, or ours."""
     tracking = visit.tenant.new_id("", 20)
-    visit.tenant.log(
-        "f",
-        error.description,
-        **visit.logged(),
-        client_id=(error.client or {}).get("client_id"),
-        details={"error": {"message": error.description, "oauthError": error.error, "tracking": tracking}},
-    )
+    if error.log_type is not None:
+        visit.tenant.log(
+            error.log_type,
+            error.description,
+            **visit.logged(),
+            client_id=(error.client or {}).get("client_id"),
+            details={"error": {"message": error.description, "oauthError": error.error, "tracking": tracking}},
+        )
     language = language_of(visit, visit.query.get("ui_locales"))
     settings = visit.settings().get("error_page")
     if isinstance(settings, dict) and settings.get("url"):

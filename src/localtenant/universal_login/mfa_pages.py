@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from localtenant.authentication import factor_limits
+from localtenant.authentication import mfa_limits
 from localtenant.authentication.sessions import find_session
 from localtenant.authentication.visit import Visit, with_query
 from localtenant.http import Response
@@ -110,12 +110,12 @@ def method_of(place: Place, stored_as: str) -> Document:
 
 def is_locked(place: Place) -> bool:
     """Whether the person was wrong too often for now."""
-    return factor_limits.is_reached(place.visit.tenant, factor_limits.FAILURES, place.user["user_id"])
+    return mfa_limits.is_used_up(place.visit.tenant, place.user["user_id"], "failure")
 
 
 def note_wrong_code(place: Place) -> None:
     """Count it. Call it inside a store transaction."""
-    factor_limits.count(place.visit.tenant, factor_limits.FAILURES, place.user["user_id"])
+    mfa_limits.count(place.visit.tenant, place.user["user_id"], "failure")
     place.log("gd_auth_failed", "Wrong one-time code")
     if is_locked(place):
         place.log("gd_otp_rate_limit_exceed", "Too many wrong one-time codes")
@@ -127,7 +127,7 @@ def enroll(place: Place, fields: Document) -> None:
     same = fields.items()
     if not any(same <= method.items() for method in methods_of(tenant, place.user["user_id"])):
         make_method(tenant, place.user["user_id"], fields)
-    factor_limits.forget(tenant, factor_limits.FAILURES, place.user["user_id"])
+    mfa_limits.forget_failures(tenant, place.user["user_id"])
     place.log("gd_enrollment_complete", "Second factor enrolled")
 
 
@@ -135,7 +135,7 @@ def confirm(place: Place, method: Document) -> None:
     """The code was right: note when the factor was used. Call it inside a store transaction."""
     tenant = place.visit.tenant
     tenant.store.put(METHODS, method["id"], {**method, "last_auth_at": tenant.clock.timestamp()})
-    factor_limits.forget(tenant, factor_limits.FAILURES, place.user["user_id"])
+    mfa_limits.forget_failures(tenant, place.user["user_id"])
     place.log("gd_auth_succeed", "Second factor given")
 
 

@@ -10,7 +10,7 @@ Source: https://auth0.com/docs/secure/multi-factor-authentication/multi-factor-a
 
 import re
 
-from localtenant.authentication import factor_limits
+from localtenant.authentication import mfa_limits
 from localtenant.authentication.one_time_codes import fault_of, new_code, sealed, typed_code
 from localtenant.authentication.visit import Visit, redirect
 from localtenant.http import Response
@@ -85,12 +85,12 @@ def _fault_of_number(typed: str, number: str | None) -> str | None:
 async def _send(place: Place, number: str) -> str | None:
     """A new code in place of the old one, noted before it is on its way: a second tab sends none."""
     tenant = place.visit.tenant
-    if factor_limits.is_reached(tenant, factor_limits.TEXTS, place.user["user_id"]):
+    if mfa_limits.is_used_up(tenant, place.user["user_id"], "text"):
         return TOO_MANY
     code = new_code(tenant)
     is_first = "phone" not in place.asked
     with tenant.store.transaction():
-        factor_limits.count(tenant, factor_limits.TEXTS, place.user["user_id"])
+        mfa_limits.count(tenant, place.user["user_id"], "text")
         place.asked.update(phone=number, code=sealed(tenant, code, place.transaction["state"]))
         place.save()
         if is_first:

@@ -1,5 +1,6 @@
 """
-Writes docs/coverage.md: what the local tenant emulates, and how far it agrees with what was recorded of Auth0.
+Writes docs/coverage.md: what the local tenant emulates, and how far it agrees with what was recorded of Auth0; and what it makes of the
+OpenID Connect basic profile.
 
     python -m tests.contract.recordings.coverage
 
@@ -24,6 +25,7 @@ from tests.contract.recordings.known import (
 )
 from tests.contract.recordings.ownership import is_ours
 from tests.contract.recordings.replay import Verdict, verdicts
+from tests.localtenant.authentication import conformance
 
 FILE = Path(__file__).parents[3] / "docs" / "coverage.md"
 INTRODUCTION = f"""\
@@ -92,6 +94,7 @@ def render(judged: Sequence[Verdict], known: Sequence[Known]) -> str:
         *_ours(judged, labels),
         *_others(judged, labels),
         *_reasons(known),
+        *conformance.section(),
     ]
     return "\n".join(parts) + "\n"
 
