@@ -9,8 +9,13 @@ from collections.abc import Awaitable, Callable
 from localtenant.authentication.visit import Visit
 from localtenant.http import Response
 from localtenant.universal_login import mfa_choice, mfa_otp, mfa_phone
+from localtenant.universal_login.email_verification import show_verification, submit_verification
+from localtenant.universal_login.reset_page import show_reset, submit_reset
+from localtenant.universal_login.reset_request import show_request, submit_request
 
 MORE_PAGES: dict[tuple[str, str], Callable[[Visit], Awaitable[Response]]] = {
+    ("GET", "u/email-verification"): show_verification,
+    ("POST", "u/email-verification"): submit_verification,
     ("GET", "u/mfa-begin-enroll-options"): mfa_choice.show_enroll_options,
     ("POST", "u/mfa-begin-enroll-options"): mfa_choice.submit_enroll_options,
     ("GET", "u/mfa-login-options"): mfa_choice.show_login_options,
@@ -23,4 +28,8 @@ MORE_PAGES: dict[tuple[str, str], Callable[[Visit], Awaitable[Response]]] = {
     ("POST", "u/mfa-sms-challenge"): mfa_phone.submit_challenge,
     ("GET", "u/mfa-sms-enrollment"): mfa_phone.show_enrollment,
     ("POST", "u/mfa-sms-enrollment"): mfa_phone.submit_enrollment,
+    ("GET", "u/reset-password/request/*"): show_request,
+    ("POST", "u/reset-password/request/*"): submit_request,
+    ("GET", "u/reset-verify"): show_reset,
+    ("POST", "u/reset-verify"): submit_reset,
 }
