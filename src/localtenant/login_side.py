@@ -16,27 +16,13 @@ from localtenant.authentication.oauth_token import token
 from localtenant.authentication.revocation import revoke
 from localtenant.authentication.services import Services
 from localtenant.authentication.userinfo import userinfo
-from localtenant.authentication.visit import Visit
+from localtenant.authentication.visit import Visit, redirect
 from localtenant.http import Request, Response, json_response
 from localtenant.tenant import Tenant
 from localtenant.universal_login.continue_page import note_return, resume
-from localtenant.universal_login.error_page import ErrorPage, StalePage, error_page, stale_page
+from localtenant.universal_login.error_page import Elsewhere, ErrorPage, StalePage, error_page, stale_page
 from localtenant.universal_login.login_page import show_login, submit_login
-from localtenant.universal_login.mfa_choice import choose_factor, show_factors
-from localtenant.universal_login.mfa_otp import (
-    show_app_challenge,
-    show_app_enrollment,
-    submit_app_challenge,
-    submit_app_enrollment,
-)
-from localtenant.universal_login.mfa_phone import (
-    show_phone_challenge,
-    show_phone_enrollment,
-    submit_phone_challenge,
-    submit_phone_enrollment,
-)
-from localtenant.universal_login.reset_password import show_new_password, submit_new_password
-from localtenant.universal_login.reset_request import show_reset_request, submit_reset_request
+from localtenant.universal_login.routes import MORE_PAGES
 
 Endpoint = Callable[[Visit], Awaitable[Response]]
 
@@ -73,23 +59,8 @@ ROUTES: dict[tuple[str, str], Endpoint] = {
     ("GET", "u/logout"): show_confirmation,
     ("POST", "u/logout"): confirm,
     ("GET", "u/resume"): resume,
-    ("GET", "u/reset-password/request/*"): show_reset_request,
-    ("POST", "u/reset-password/request/*"): submit_reset_request,
-    ("GET", "u/reset-verify"): show_new_password,
-    ("POST", "u/reset-verify"): submit_new_password,
-    ("GET", "u/mfa-sms-enrollment"): show_phone_enrollment,
-    ("POST", "u/mfa-sms-enrollment"): submit_phone_enrollment,
-    ("GET", "u/mfa-sms-challenge"): show_phone_challenge,
-    ("POST", "u/mfa-sms-challenge"): submit_phone_challenge,
-    ("GET", "u/mfa-otp-enrollment-qr"): show_app_enrollment,
-    ("POST", "u/mfa-otp-enrollment-qr"): submit_app_enrollment,
-    ("GET", "u/mfa-otp-challenge"): show_app_challenge,
-    ("POST", "u/mfa-otp-challenge"): submit_app_challenge,
-    ("GET", "u/mfa-begin-enroll-options"): show_factors,
-    ("POST", "u/mfa-begin-enroll-options"): choose_factor,
-    ("GET", "u/mfa-login-options"): show_factors,
-    ("POST", "u/mfa-login-options"): choose_factor,
     ("GET", "v2/logout"): logout,
+    **MORE_PAGES,
 }
 
 
@@ -110,6 +81,8 @@ class LoginSide:
             return await endpoint(visit)
         except ErrorPage as error:
             return error_page(visit, error)
+        except Elsewhere as place:
+            return redirect(place.address, status=303)
         except StalePage:
             return stale_page(visit)
 

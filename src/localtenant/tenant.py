@@ -90,10 +90,6 @@ class Tenant:
         """A client secret: letters, digits, `_` and `-`."""
         return "".join(self.random.choices(ALPHANUMERIC + "_-", k=length))
 
-    def new_digits(self, length: int) -> str:
-        """A code for a person to type."""
-        return "".join(self.random.choices("0123456789", k=length))
-
     def new_uuid(self) -> str:
         """A version 4 UUID from the tenant's own randomness (Actions, forms and bindings have such ids)."""
         digits = list(self.new_hex(32))

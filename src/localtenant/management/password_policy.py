@@ -84,7 +84,7 @@ def check_password(options: Document, password: str, user: Document, former: Seq
         raise _refused("PasswordStrengthError: Password is too weak")
     if policy.dictionary is not None and password.lower() in policy.dictionary:
         raise _refused("PasswordDictionaryError: Password is too common")
-    if _names_the_user(policy, password, user):
+    if names_the_user(policy, password, user):
         raise _refused("PasswordNoUserInfoError: Password contains user information")
     if any(is_password(password, hashed) for hashed in former[: policy.history]):
         raise _refused("PasswordHistoryError: Password has previously been used")
@@ -166,7 +166,8 @@ def _has_sequence(password: str) -> bool:
     return False
 
 
-def _names_the_user(policy: Policy, password: str, user: Document) -> bool:
+def names_the_user(policy: Policy, password: str, user: Document) -> bool:
+    """Whether the password holds something of the profile that the policy blocks."""
     lowered = password.lower()
     for name in policy.blocked_fields:
         value: Any = user

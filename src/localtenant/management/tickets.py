@@ -1,7 +1,8 @@
 """
 Links that let their holder set a password or confirm an address: `/tickets`. No mail is sent.
 
-A password link works once, expires, and the newest one of a user is the only one that works. Only a hash of it is kept.
+A password link works once, expires, and the newest one of a user is the only one that works. Only a hash of it is kept, and for some weeks
+what became of it, so that a page can say why a link does not work.
 
 Not here: the pages behind the links (`universal_login/`), the mail with such a link (`authentication/`).
 Source: https://auth0.com/docs/api/management/v2/tickets/post-password-change and
@@ -20,10 +21,11 @@ from localtenant.tenant import Tenant
 
 KIND = "tickets"
 DEFAULT_TTL_SEC = 432000  # five days; 0 means the default too
+KEPT_SEC = 30 * 86400  # after its end, to say what became of it
 PATHS = {"password_change": "/u/reset-verify", "email_verification": "/u/email-verification"}
 
-TicketState = Literal["good", "expired", "used", "superseded", "unknown"]
 TicketType = Literal["password_change", "email_verification"]
+TicketState = Literal["valid", "used", "superseded", "expired", "unknown"]
 
 
 @endpoint("POST", "/tickets/password-change", status=201)
@@ -82,13 +84,14 @@ def make_ticket(
     include_email_in_redirect: bool = False,
 ) -> str:
     """A new link; the user's earlier ones of the same kind stop working."""
-    for ticket_id, earlier in tenant.store.items(KIND):
-        if earlier["user_id"] == user_id and earlier["type"] == kind and not earlier.get("gone"):
-            tenant.store.put(KIND, ticket_id, {**earlier, "gone": "superseded"})
+    _supersede(tenant, kind, user_id)
     secret = tenant.new_id("", 32)
     ticket: dict[str, Any] = {
         "type": kind,
         "user_id": user_id,
+        "email": (tenant.store.get(users.KIND, user_id) or {}).get(
+            "email"
+        ),  # what it can confirm, and no other address
         "client_id": client_id,
         "created_at": tenant.clock.timestamp(),
         "expires": tenant.clock.seconds() + (ttl_sec or DEFAULT_TTL_SEC),
@@ -100,29 +103,40 @@ def make_ticket(
     return f"https://{host or tenant.domain}{PATHS[kind]}?ticket={secret}#"
 
 
-def find_ticket(tenant: Tenant, kind: TicketType, secret: str) -> Document | None:
-    """What the `ticket` parameter of a link stands for, or `None` if it was used, superseded, has expired or never was."""
-    ticket = tenant.store.get(KIND, _hashed(secret))
-    return ticket if ticket is not None and ticket_state(tenant, kind, secret) == "good" else None
-
-
-def ticket_state(tenant: Tenant, kind: TicketType, secret: str) -> TicketState:
-    """Whether a link works, and if not why; a used one says so although it has expired since."""
+def state_of(tenant: Tenant, kind: TicketType, secret: str) -> tuple[TicketState, Document | None]:
+    """What became of the link, and what it stands or stood for."""
     ticket = tenant.store.get(KIND, _hashed(secret))
     if ticket is None or ticket["type"] != kind:
-        return "unknown"
-    gone: TicketState | None = ticket.get("gone")
-    if gone is not None:
-        return gone
-    return "expired" if ticket["expires"] <= tenant.clock.seconds() else "good"
+        return "unknown", None
+    ended: TicketState | None = ticket.get("ended")
+    if ended is not None:
+        return ended, ticket
+    return ("expired" if ticket["expires"] <= tenant.clock.seconds() else "valid"), ticket
+
+
+def find_ticket(tenant: Tenant, kind: TicketType, secret: str) -> Document | None:
+    """What the `ticket` parameter of a link stands for, or `None` if it was used, superseded, has expired or never was."""
+    state, ticket = state_of(tenant, kind, secret)
+    return ticket if state == "valid" else None
 
 
 def use_ticket(tenant: Tenant, kind: TicketType, secret: str) -> Document | None:
     """The same, and the link is spent."""
     ticket = find_ticket(tenant, kind, secret)
     if ticket is not None:
-        tenant.store.put(KIND, _hashed(secret), {**ticket, "gone": "used"})
+        tenant.store.put(KIND, _hashed(secret), {**ticket, "ended": "used"})
     return ticket
+
+
+def _supersede(tenant: Tenant, kind: TicketType, user_id: str) -> None:
+    """The user's links of this kind stop working; long dead ones are forgotten."""
+    now = tenant.clock.seconds()
+    for ticket_id, ticket in tenant.store.items(KIND):
+        if ticket["expires"] + KEPT_SEC <= now:
+            tenant.store.delete(KIND, ticket_id)
+        elif ticket["user_id"] == user_id and ticket["type"] == kind and "ended" not in ticket:
+            ended = "expired" if ticket["expires"] <= now else "superseded"
+            tenant.store.put(KIND, ticket_id, {**ticket, "ended": ended})
 
 
 def _user_asked_for(tenant: Tenant, body: Document) -> Document:

@@ -8,7 +8,9 @@ Source: https://auth0.com/docs/authenticate/login/auth0-universal-login/error-pa
 from localtenant.authentication.visit import Visit, redirect, with_query
 from localtenant.http import Response
 from localtenant.store import Document
+from localtenant.universal_login import transactions
 from localtenant.universal_login.languages import language_of
+from localtenant.universal_login.login_route import login_route
 from localtenant.universal_login.pages import page
 
 SCREEN = ("error", "error")
@@ -29,7 +31,15 @@ class ErrorPage(Exception):  # noqa: N818 - it becomes a page
 
 
 class StalePage(Exception):  # noqa: N818 - it becomes a page
-    """The `state` of the address belongs to no login that is under way in this browser."""
+    """The `state` of the address belongs to no login that is under way in this browser, or to one that is further on."""
+
+
+class Elsewhere(Exception):  # noqa: N818 - it becomes a redirect
+    """The login is at another page now."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__()
+        self.address = address
 
 
 def error_page(visit: Visit, error: ErrorPage) -> Response:
@@ -64,16 +74,31 @@ def error_page(visit: Visit, error: ErrorPage) -> Response:
         language=language,
         client=error.client,
         status=error.status,
-        stale=False,
+        kind="",
         facts=[error.error, error.description, tracking],
-        link=None,
+        link=login_route(visit, error.client),
     )
 
 
 def stale_page(visit: Visit) -> Response:
-    """Send the person to the default login route; where there is none, say what to do."""
-    route = visit.settings().get("default_redirection_uri")
-    if route:
-        return redirect(with_query(str(route), iss=visit.issuer))
-    language = language_of(visit)
-    return page(visit, "error", screen=SCREEN, language=language, status=400, stale=True, facts=[], link=None)
+    """
+    Say what became of the login, and lead back to the application.
+
+    Of a `state` that says nothing (a bookmark, a login of yesterday) only the tenant is known: then the person goes to its default login route.
+    """
+    lost = transactions.lost(visit)
+    client = visit.tenant.store.get("clients", lost.client_id) if lost.client_id else None
+    route = login_route(visit, client)
+    if lost.reason == "unknown" and route is not None:
+        return redirect(route)
+    return page(
+        visit,
+        "error",
+        screen=SCREEN,
+        language=lost.locale or language_of(visit),
+        client=client,
+        status=400,
+        kind=f"{lost.reason}-",
+        facts=[],
+        link=route,
+    )

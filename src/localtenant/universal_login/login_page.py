@@ -15,6 +15,7 @@ from localtenant.universal_login.error_page import StalePage
 from localtenant.universal_login.pages import page, texts_for
 
 SCREEN = ("login", "login")
+FIELDS = {"no-email": "username", "no-password": "password"}
 
 
 async def show_login(visit: Visit) -> Response:
@@ -82,7 +83,8 @@ def _page(visit: Visit, transaction: Document, *, username: str, fault: str | No
         client=client,
         callback=transaction["parameters"]["redirect_uri"],
         status=400 if fault else 200,
-        alert=texts[fault] if fault else None,
+        errors={FIELDS[fault]: texts[fault]} if fault in FIELDS else None,
+        alert=texts[fault] if fault and fault not in FIELDS else None,
         state=transaction["state"],
         username=username,
         takes_usernames=any(passwords.takes_usernames(connection) for connection in connections),

@@ -1,111 +1,134 @@
 """
-The second factor by an authenticator app: a picture to scan and the app's first code, or a code.
+One-time codes of an authenticator app as a second factor: `/u/mfa-otp-enrollment-qr` hands over the key, `/u/mfa-otp-challenge` asks for a code.
 
-A code counts for its half minute and the ones beside it, and once.
+The key lies in the login that is under way, and belongs to the user when a code made with it was right. It is there as a picture to scan, as a
+link that opens the app, and as text.
 
-Not here: which factor is asked for (`mfa.py`).
-Source: RFC 6238, https://auth0.com/docs/secure/multi-factor-authentication/configure-otp-notifications-for-mfa
+Source: https://auth0.com/docs/secure/multi-factor-authentication/multi-factor-authentication-factors/configure-otp-notifications-for-mfa
 """
 
 import segno
 
-from localtenant.authentication import mfa_limits, totp
+from localtenant.authentication import totp
+from localtenant.authentication.one_time_codes import typed_code
 from localtenant.authentication.visit import Visit
-from localtenant.errors import ManagementError
 from localtenant.http import Response
-from localtenant.management.authentication_methods import make_method, methods_of
 from localtenant.store import Document
-from localtenant.universal_login.error_page import StalePage
-from localtenant.universal_login.mfa_step import (
-    asking,
-    factor_page,
-    failed,
-    keep,
-    passed,
-    typed_code,
-)
+from localtenant.universal_login import mfa_pages
+from localtenant.universal_login.mfa_pages import Place, factor_page, place_of
 from localtenant.universal_login.pages import company_name
 
 ENROLLMENT = ("mfa-otp", "mfa-otp-enrollment-qr")
 CHALLENGE = ("mfa-otp", "mfa-otp-challenge")
+GROUP = 4
 
 
-async def show_app_enrollment(visit: Visit) -> Response:
+async def show_enrollment(visit: Visit) -> Response:
     """GET /u/mfa-otp-enrollment-qr"""
-    transaction, user = asking(visit, kind="enroll")
-    if "key" not in transaction["mfa"]:
-        transaction["mfa"]["key"] = totp.new_secret(visit.tenant)
-        keep(visit, transaction)
-    return _enrollment(visit, transaction, user)
+    return _enrollment_page(_enrolling(visit))
 
 
-async def submit_app_enrollment(visit: Visit) -> Response:
+async def submit_enrollment(visit: Visit) -> Response:
     """POST /u/mfa-otp-enrollment-qr"""
-    transaction, user = asking(visit, kind="enroll")
-    key = transaction["mfa"].get("key")
-    if key is None:
-        raise StalePage
-    typed = typed_code(visit)
+    place = _enrolling(visit)
     with visit.tenant.store.transaction():
-        is_right = totp.use_code(visit.tenant, transaction["state"], key, typed)
-    fault = _fault_of(visit, transaction, user, typed, is_right=is_right)
-    if fault:
-        return _enrollment(visit, transaction, user, fault=fault)
-    with visit.tenant.store.transaction():
-        try:
-            method = make_method(visit.tenant, user["user_id"], {"type": "totp", "totp_secret": key})
-            totp.use_code(visit.tenant, method["id"], key, typed)  # the code that enrolled it counts no more
-        except ManagementError as error:
-            if error.status != 409:  # enrolled in another tab meanwhile
-                raise
-    return await passed(visit, transaction, user, "otp", enrolled=True)
+        fault = _check_enrollment(place)
+    return _enrollment_page(place, fault=fault) if fault else await mfa_pages.go_on(place)
 
 
-async def show_app_challenge(visit: Visit) -> Response:
+async def show_challenge(visit: Visit) -> Response:
     """GET /u/mfa-otp-challenge"""
-    transaction, _ = asking(visit, kind="challenge")
-    return factor_page(visit, transaction, "mfa-otp-challenge", screen=CHALLENGE)
+    place = place_of(visit, kind="challenge", factor="otp")
+    mfa_pages.method_of(place, "totp")
+    if not place.asked.get("started"):
+        with visit.tenant.store.transaction():
+            place.asked["started"] = True
+            place.save()
+            place.log("gd_start_auth", "Challenge started")
+    return _code_page(place)
 
 
-async def submit_app_challenge(visit: Visit) -> Response:
+async def submit_challenge(visit: Visit) -> Response:
     """POST /u/mfa-otp-challenge"""
-    transaction, user = asking(visit, kind="challenge")
-    typed = typed_code(visit)
-    used = _use(visit, user, typed)
-    fault = _fault_of(visit, transaction, user, typed, is_right=used)
-    if fault:
-        return factor_page(visit, transaction, "mfa-otp-challenge", screen=CHALLENGE, fault=fault)
-    return await passed(visit, transaction, user, "otp", enrolled=False)
-
-
-def _use(visit: Visit, user: Document, typed: str) -> bool:
-    """Whether one of the user's apps shows this code, which then counts no more."""
-    apps = [one for one in methods_of(visit.tenant, user["user_id"]) if one["type"] == "totp"]
+    place = place_of(visit, kind="challenge", factor="otp")
     with visit.tenant.store.transaction():
-        return any(totp.use_code(visit.tenant, one["id"], one["totp_secret"], typed) for one in apps)
+        fault = _check_challenge(place)
+    return _code_page(place, fault=fault) if fault else await mfa_pages.go_on(place)
 
 
-def _fault_of(visit: Visit, transaction: Document, user: Document, typed: str, *, is_right: bool) -> str | None:
-    if not typed:
-        return "no-code"
-    if mfa_limits.is_used_up(visit.tenant, user["user_id"], "failure"):
-        return "too-many-attempts"
-    if is_right:
-        return None
-    failed(visit, transaction, user)
-    return "invalid-code"
+def _enrolling(visit: Visit) -> Place:
+    """The login, with a key for it: the same as long as it lasts."""
+    place = place_of(visit, kind="enroll", factor="otp")
+    if "secret" not in place.asked:
+        with visit.tenant.store.transaction():
+            place.asked["secret"] = totp.new_secret(visit.tenant)
+            place.save()
+            place.log("gd_start_enroll", "Enrollment started")
+    return place
 
 
-def _enrollment(visit: Visit, transaction: Document, user: Document, *, fault: str | None = None) -> Response:
-    key, company = transaction["mfa"]["key"], company_name(visit)
-    address = totp.address(key, issuer=company, account=user.get("email", ""))
+def _check_enrollment(place: Place) -> str | None:
+    tenant, secret = place.visit.tenant, place.asked["secret"]
+    code = typed_code(place.visit.body.get("code", ""))
+    fault = _fault_before(place, code)
+    if fault:
+        return fault
+    if not totp.use_code(tenant, place.transaction["state"], secret, code):
+        mfa_pages.note_wrong_code(place)
+        return "invalid-code"
+    mfa_pages.enroll(place, {"type": "totp", "totp_secret": secret})
+    totp.use_code(tenant, mfa_pages.method_of(place, "totp")["id"], secret, code)  # a challenge does not take it again
+    return None
+
+
+def _check_challenge(place: Place) -> str | None:
+    code = typed_code(place.visit.body.get("code", ""))
+    fault = _fault_before(place, code)
+    if fault:
+        return fault
+    method = mfa_pages.method_of(place, "totp")
+    if not _is_right(place, method, code):
+        mfa_pages.note_wrong_code(place)
+        return "invalid-code"
+    mfa_pages.confirm(place, method)
+    return None
+
+
+def _is_right(place: Place, method: Document, code: str) -> bool:
+    try:
+        return totp.use_code(place.visit.tenant, method["id"], method["totp_secret"], code)
+    except ValueError:
+        return False  # no key: the Management API takes any text for one
+
+
+def _fault_before(place: Place, code: str) -> str | None:
+    if mfa_pages.is_locked(place):
+        return mfa_pages.TOO_MANY_FAILURES
+    return None if code else "no-code"
+
+
+def _enrollment_page(place: Place, *, fault: str | None = None) -> Response:
+    secret = place.asked["secret"]
+    account = str(place.user.get("email") or place.user.get("name") or place.user["user_id"])
+    address = totp.address(secret, issuer=company_name(place.visit), account=account)
     return factor_page(
-        visit,
-        transaction,
-        "mfa-otp-enrollment-qr",
-        screen=ENROLLMENT,
+        place,
+        "mfa-otp-enrollment",
+        ENROLLMENT,
         fault=fault,
+        secret=" ".join(secret[start : start + GROUP] for start in range(0, len(secret), GROUP)),
+        app_address=address,
         picture_data=segno.make(address, error="m").svg_data_uri(scale=4, border=4),
-        key=" ".join(key[at : at + 4] for at in range(0, len(key), 4)),
-        app=address,
+    )
+
+
+def _code_page(place: Place, *, fault: str | None = None) -> Response:
+    return factor_page(
+        place,
+        "mfa-code",
+        CHALLENGE,
+        fault=fault,
+        action="mfa-otp-challenge",
+        by_text=False,
+        button="buttonText",
     )

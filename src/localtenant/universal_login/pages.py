@@ -36,6 +36,9 @@ def page(
     cookies: tuple[str, ...] = (),
     callback: str | None = None,
     words: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
+    alert: str | None = None,
+    notice: str | None = None,
     **values: Any,
 ) -> Response:
     """
@@ -51,6 +54,9 @@ def page(
         cookies: to set.
         callback: where the form may lead in the end; browsers check `form-action` for redirects too.
         words: further variables of the texts.
+        errors: what is wrong, by the name of the field.
+        alert: what is wrong and belongs to no field, or to all of them.
+        notice: what went well.
         values: what the template shows.
 
     """
@@ -67,13 +73,17 @@ def page(
             language=language,
             direction=direction(language),
             company=company_name(visit),
+            support=_support(visit),
+            errors=errors or {},
+            alert=alert,
+            notice=notice,
             **values,
         )
     )
     headers = {
         "content-type": "text/html; charset=utf-8",
         "content-language": language,
-        "content-security-policy": _policy(look, nonce, callback, values.get("picture_data")),
+        "content-security-policy": _policy(look, nonce, callback, has_picture="picture_data" in values),
         "referrer-policy": "no-referrer",
         "x-content-type-options": "nosniff",
         "x-frame-options": "DENY",
@@ -101,7 +111,15 @@ def company_name(visit: Visit) -> str:
     return str(visit.settings().get("friendly_name") or visit.host.partition(":")[0])
 
 
-def _policy(look: Look, nonce: str, callback: str | None, has_picture: Any) -> str:
+def _support(visit: Visit) -> str | None:
+    """Where the tenant says that help is."""
+    url, email = visit.settings().get("support_url"), visit.settings().get("support_email")
+    if url and urlsplit(str(url)).scheme in SAFE_FORM_TARGETS:
+        return str(url)
+    return f"mailto:{email}" if email else None
+
+
+def _policy(look: Look, nonce: str, callback: str | None, *, has_picture: bool) -> str:
     pictures = {origin(url) for url in (look.logo_url, look.favicon_url, look.background_image_url) if url}
     fonts = {origin(look.font_url)} if look.font_url else set()
     targets = ["'self'", "https:"]  # an Action may send the person anywhere

@@ -2,11 +2,14 @@
 A login that is under way, from `/authorize` to the code, under the opaque `state` that the pages carry in their addresses.
 
 It belongs to the browser that began it: with another browser's cookies it does not exist. It ends when it is done, or after an hour.
+For a day longer it is known what it was, so that a page can say why it does not go on.
 
 Not here: sessions, which outlive it (`authentication/sessions.py`).
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
 
 from localtenant.authentication.sessions import browser, is_same_browser
 from localtenant.authentication.visit import Visit
@@ -14,6 +17,19 @@ from localtenant.store import Document
 
 KIND = "login_transactions"
 LIFETIME_SEC = 3600
+REMEMBERED_SEC = 86400
+ENDED = "ended"
+
+Reason = Literal["ended", "expired", "other-browser", "step-done", "unknown"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lost:
+    """Why a page has no login to go on with, and what is known of it."""
+
+    reason: Reason
+    client_id: str | None = None
+    locale: str | None = None
 
 
 def begin(
@@ -40,15 +56,29 @@ def begin(
 
 def current(visit: Visit, *, any_browser: bool = False) -> Document | None:
     """The transaction that the request's `state` names. `any_browser` is for a request that cannot bring its cookies."""
-    state = visit.query.get("state") or visit.body.get("state", "")
-    transaction = visit.tenant.store.get(KIND, state) if state else None
-    if transaction is None or transaction["expires"] <= visit.tenant.clock.seconds():
+    transaction = _named(visit)
+    if transaction is None or transaction["host"] != visit.host or transaction["stage"] == ENDED:
         return None
-    if transaction["host"] != visit.host:
+    if transaction["expires"] <= visit.tenant.clock.seconds():
         return None
     if not any_browser and not is_same_browser(visit, transaction["browser"]):
         return None
     return transaction
+
+
+def lost(visit: Visit) -> Lost:
+    """What became of the transaction that the request's `state` names, if it cannot go on here."""
+    transaction = _named(visit)
+    if transaction is None or transaction["host"] != visit.host:
+        return Lost(reason="unknown")
+    reason: Reason = "step-done"
+    if not is_same_browser(visit, transaction["browser"]):
+        reason = "other-browser"
+    elif transaction["stage"] == ENDED:
+        reason = "ended"
+    elif transaction["expires"] <= visit.tenant.clock.seconds():
+        reason = "expired"
+    return Lost(reason=reason, client_id=transaction["client_id"], locale=transaction["locale"])
 
 
 def save(visit: Visit, transaction: Document) -> None:
@@ -57,12 +87,18 @@ def save(visit: Visit, transaction: Document) -> None:
 
 
 def end(visit: Visit, transaction: Document) -> None:
-    """Done, or given up."""
-    visit.tenant.store.delete(KIND, transaction["state"])
+    """Done, or given up: nothing is kept but what tells a latecomer so."""
+    kept = {name: transaction[name] for name in ("state", "client_id", "locale", "host", "browser", "expires")}
+    visit.tenant.store.put(KIND, transaction["state"], {**kept, "stage": ENDED})
+
+
+def _named(visit: Visit) -> Document | None:
+    state = visit.query.get("state") or visit.body.get("state", "")
+    return visit.tenant.store.get(KIND, state) if state else None
 
 
 def _forget_old_ones(visit: Visit) -> None:
     now = visit.tenant.clock.seconds()
     for state, transaction in visit.tenant.store.items(KIND):
-        if transaction["expires"] <= now:
+        if transaction["expires"] + REMEMBERED_SEC <= now:
             visit.tenant.store.delete(KIND, state)
