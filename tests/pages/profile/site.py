@@ -73,6 +73,7 @@ def a_site(folder: Path, **variables: str) -> Iterator[Site]:
         access_log=False,
         log_level="error",
         http=BoundedProtocol,
+        timeout_graceful_shutdown=1,
         ws="none",
     )
     server = uvicorn.Server(config)
