@@ -2,7 +2,7 @@
 `make soak`: the promises of `make test` at full counts; writes docs/measured.md, failures included, and fails if there were any.
 
 Rows: every value of every switch by itself, random configurations, every two values that go together, each from the one before it; a run killed
-after each single write of the first `up`; killed at random moments; no second diff in many rounds.
+after each single write of the first `up`; killed at random moments; no second diff in many rounds; mutated tokens and generated names at the profile page.
 Not here: the same promises at reduced counts (`tests/e2e`), the seconds (`tests/bench`).
 """
 
@@ -24,12 +24,16 @@ from tests.configurations import Config
 from tests.e2e.harness import ROOT, a_local_tenant, a_project, kill_whole
 from tests.e2e.switching import Switching
 from tests.e2e.test_recover import assert_sign_up_was_never_open, converges
+from tests.pages.profile.fuzzing import fuzz_tokens
+from tests.pages.profile.naming import differing_names
 from toolchain import Toolchain, ensure
 
 SEED = 20261123
 RANDOM_KILLS = int(os.environ.get("SOAK_RANDOM_KILLS", "40"))
 ROUNDS = int(os.environ.get("SOAK_ROUNDS", "30"))
 CONFIGURATIONS = int(os.environ.get("SOAK_CONFIGURATIONS", "100"))
+TOKENS = int(os.environ.get("SOAK_TOKENS", "10000000"))
+NAMES = int(os.environ.get("SOAK_NAMES", "50000"))
 IN_A_ROW = 25  # configurations that one tenant goes through before it is taken down and the next begins
 PAGE = ROOT / "docs" / "measured.md"
 UP = ("pulumi", "up", "-s", "local", "--yes", "--skip-preview", "--non-interactive")
@@ -132,6 +136,26 @@ def of_switches(scratch: Path, tools: Toolchain) -> Iterator[Row]:
         )
 
 
+def of_the_profile_page() -> Iterator[Row]:
+    """What it takes from strangers, and whether it and the deployed Action agree on names."""
+
+    def tokens() -> None:
+        accepted, broken = fuzz_tokens(TOKENS, SEED)
+        assert (accepted, broken) == ([], []), f"{len(accepted)} accepted, {len(broken)} answered with 5xx"
+
+    def names() -> None:
+        _, differing = differing_names(NAMES, SEED)
+        assert differing == [], f"{len(differing)} names"
+
+    for promise, trial in {
+        f"profile page: of {TOKENS:,} mutated tokens none is accepted, none answered with 5xx": tokens,
+        f"names: the same verdict on {NAMES:,} generated ones in Python and JavaScript": names,
+    }.items():
+        row = Row(promise=promise)
+        row.attempt(f"seed {SEED}", trial)
+        yield row
+
+
 def rows(scratch: Path, tools: Toolchain) -> Iterator[Row]:
     yield from of_switches(scratch, tools)
 
@@ -157,6 +181,7 @@ def rows(scratch: Path, tools: Toolchain) -> Iterator[Row]:
         for number in range(ROUNDS):
             clean.attempt(f"round {number + 1}", project.expects_no_changes)
     yield clean
+    yield from of_the_profile_page()
 
 
 def report(measured: list[Row], *, is_whole: bool) -> str:
