@@ -131,7 +131,7 @@ def _policy(look: Look, nonce: str, callback: str | None) -> str:
     parts = {
         "default-src": ["'none'"],
         "style-src": [f"'nonce-{nonce}'"],
-        "img-src": sorted(pictures) or ["'none'"],
+        "img-src": sorted(pictures) if look.favicon_url else [*sorted(pictures), "data:"],  # the icon that is none
         "font-src": sorted(fonts) or ["'none'"],
         "form-action": targets,
         "frame-ancestors": ["'none'"],
