@@ -20,6 +20,7 @@ COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 READABLE = 4.5  # contrast of text, WCAG 2.2 AA
 VISIBLE = 3.0  # of borders and focus rings
 STEPS = 20
+MUTED = 0.3  # of the way from the text's colour to the surface's
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,7 @@ class Look:
     background: str
     surface: str
     text: str
+    muted: str  # of hints
     link: str
     focus: str
     border: str
@@ -58,6 +60,7 @@ def look_of(tenant: Tenant) -> Look:
         background=background or "#000000",
         surface=surface,
         text=text,
+        muted=readable(_mix(text, surface, MUTED), surface),
         link=readable(_colour(themed.get("links_focused_components")) or primary, surface),
         focus=readable(_colour(themed.get("base_focus_color")) or primary, surface, VISIBLE),
         border=readable(_colour(themed.get("input_border")) or "#8c929c", surface, VISIBLE),

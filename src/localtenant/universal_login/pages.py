@@ -131,7 +131,8 @@ def _policy(look: Look, nonce: str, callback: str | None, *, has_picture: bool) 
     parts = {
         "default-src": ["'none'"],
         "style-src": [f"'nonce-{nonce}'"],
-        "img-src": [*sorted(pictures), *(["data:"] if has_picture else [])] or ["'none'"],
+        # The icon that is none is a `data:` address too.
+        "img-src": [*sorted(pictures), *(["data:"] if has_picture or not look.favicon_url else [])],
         "font-src": sorted(fonts) or ["'none'"],
         "form-action": targets,
         "frame-ancestors": ["'none'"],

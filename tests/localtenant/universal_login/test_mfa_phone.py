@@ -125,7 +125,7 @@ def test_whoever_has_a_phone_is_challenged_for_it(world):
     page = world.http.get(address)
     assert NUMBER not in page.text
     assert "+49 ••• 789" in page.text
-    assert "You no longer have it?" in page.text
+    assert "You no longer have this phone?" in page.text
     assert "code" in at_callback(world.http.post(address, data={"code": sent(world)}))
     assert "last_auth_at" in methods(world)[0]
     assert {"gd_start_auth", "gd_auth_succeed"} <= set(world.log_types())

@@ -1,0 +1,72 @@
+"""
+The pages in a real browser, without JavaScript of theirs: nothing for axe to find, and nothing wider than a phone of 320 px.
+
+The answers are made beforehand and handed to the browser: nothing listens on a port.
+"""
+
+import shutil
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, sync_playwright
+
+from tests.localtenant.authentication.world import worlds
+
+from .every_page import every_page, prepare
+
+CHROMIUM = shutil.which("chromium")
+WIDTHS = (320, 1280)
+LOOKED_AT_TWICE = (
+    "login-wrong",
+    "reset-weak",
+    "sms-code-wrong",
+    "otp-enrollment",
+    "enroll-options",
+)  # by axe, with the other colours
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+
+
+@pytest.fixture(scope="module")
+def answers() -> dict[str, httpx.Response]:
+    """Every page in English, and in Arabic with other colours."""
+    with worlds() as a_world:
+        world = a_world()
+        prepare(world, "ar")
+        found = every_page(world)
+        world.local.patch("/branding", json={"colors": {"primary": "#ffe08a", "page_background": "#204030"}})
+        return {**found, **{f"{name} (ar)": page for name, page in every_page(world, "ar").items()}}
+
+
+@pytest.fixture(scope="module")
+def browser(answers: dict[str, httpx.Response]) -> Iterator[Page]:
+    """A tab that gets the answer whose name is the last part of the address; it obeys the Content-Security-Policy but for axe itself."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        tab = chromium.new_context(bypass_csp=False).new_page()
+
+        def answer(route, request):
+            page = answers[httpx.URL(request.url).params["page"]]
+            route.fulfill(status=page.status_code, headers=dict(page.headers), body=page.content)
+
+        tab.route("**/*", answer)
+        yield tab
+        chromium.close()
+
+
+def test_every_page_is_accessible_and_fits_on_a_phone(browser, answers):
+    complaints: list[str] = []
+    browser.on("console", lambda message: complaints.append(message.text))
+    for name in answers:
+        browser.set_viewport_size({"width": WIDTHS[0], "height": 640})
+        browser.goto(f"https://localhost:8443/?page={name}")
+        assert browser.evaluate("document.documentElement.scrollWidth") <= WIDTHS[0], name
+        assert browser.evaluate("getComputedStyle(document.querySelector('h1')).fontWeight") == "600", name
+        if name.endswith("(ar)") and not name.startswith(LOOKED_AT_TWICE):
+            continue
+        browser.set_viewport_size({"width": WIDTHS[1], "height": 800})
+        found = Axe().run(browser)
+        assert found.violations_count == 0, f"{name}: {found.generate_report()}"
+    refused = [text for text in complaints if "Content Security Policy" in text]
+    assert refused == []
