@@ -1,5 +1,6 @@
 """What an environment's settings change of the walk: the order of the pages, the factor, where names go, who is asked."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -54,6 +55,23 @@ def test_a_person_meets_the_pages_that_the_settings_ask_for(environment: Project
         at_root = name == "names at the root of the profile"
         assert user.get("given_name") == ("Ana" if asked and at_root else None)
         assert ("given_name" in user.get("user_metadata", {})) == (asked and not at_root)
+
+
+def test_whose_browser_speaks_arabic_reads_arabic_from_the_mail_to_the_names(environment: Project) -> None:
+    for group, usual in USUAL.items():
+        environment.set_config(group, **usual)
+    environment.set_list("languages", ["en", "ar"])
+    with a_stage(environment) as stage:
+        stage.invite("aziz@example.com", language="ar")
+        aziz = stage.person("aziz@example.com", visitor=stage.forms(language="ar"), phone="+966500000001")
+        aziz.choose_password(aziz.open_mail())
+        aziz.log_in()
+
+        read = [line for line in stage.said if not line.startswith("  application")]
+        assert [line for line in read if not re.search("[\u0600-\u06ff]", line)] == []
+        assert len(read) == 8, (
+            "the mail, two pages of the password, the login, two of the phone, the names and on from there"
+        )
 
 
 @pytest.fixture(scope="module")
