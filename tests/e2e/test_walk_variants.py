@@ -15,6 +15,10 @@ SMS = ("mfa-sms-enrollment", "mfa-sms-challenge")
 VARIANTS: dict[str, tuple[dict[str, dict[str, Any]], tuple[str, ...]]] = {
     "names before the second factor": ({"mfa": {"order": "afterProfile"}}, ("login", "profile", *SMS)),
     "an authenticator app": ({"mfa": {"factors": ["otp"]}}, ("login", "mfa-otp-enrollment-qr", "profile")),
+    "two factors to choose from": (
+        {"mfa": {"factors": ["sms", "otp"]}},
+        ("login", "mfa-begin-enroll-options", *SMS, "profile"),
+    ),
     "names at the root of the profile": ({"profile": {"store": "root"}}, ("login", *SMS, "profile")),
     "no profile page": ({"profile": {"enabled": False}}, ("login", *SMS)),
 }

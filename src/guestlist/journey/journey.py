@@ -19,6 +19,7 @@ from guestlist.journey.screens import APPLICATION, ELSEWHERE, NAMES, Site
 from guestlist.journey.visitor import Visitor, place_of
 
 Say = Callable[[str], None]
+CHOICES = ("mfa-begin-enroll-options", "mfa-login-options")
 MOST_PAGES = 12  # of one login
 SECRET = re.compile(r"\b[A-Z2-7]{16,}\b")  # of an authenticator app, as the page shows it to those who cannot scan
 FORGOTTEN = "/u/reset-password/"
@@ -125,12 +126,14 @@ class Journey:
     def answer(self, screen: str) -> None:
         """Do what a page asks for. Raises: Stuck, for one that asks for nothing."""
         fields, person = self.visitor.fields(), self.person
-        if screen == ELSEWHERE or not (fields or screen == NAMES):
+        if screen == ELSEWHERE or not (fields or screen in (NAMES, *CHOICES)):
             raise self._stuck("there is nothing to do")
         if screen == NAMES:
             for name, value in (("given_name", person.given_name), ("family_name", person.family_name)):
                 if name in fields:
                     self.visitor.fill(name, value)
+        elif screen in CHOICES:
+            pass  # the first of them
         elif screen == "login":
             self.visitor.fill("username", person.address)
             self.visitor.fill("password", person.password)
