@@ -70,11 +70,11 @@ def _own_environ() -> dict[str, str]:
 
 
 def _start(project: Project, tenant: LocalTenant) -> None:
-    from guestlist.cli.local import configured_port
+    from guestlist.cli.local import configured_mail_port, configured_port
 
     say("\nAn Auth0 tenant, here")
     say("  $ guestlist local start")
-    started = tenant.start(port=configured_port(project))
+    started = tenant.start(port=configured_port(project), mail_port=configured_mail_port(project))
     say(f"  {started.url} ({started.process}{', was running' if started.already else ''})")
 
 

@@ -31,7 +31,9 @@ def command() -> None:
 )
 @click.option("--latency", "latency_ms", type=click.FloatRange(0, 60_000), metavar="MS", help="Delay of every answer.")
 @click.option(
-    "--mail-port", type=click.IntRange(0, 65535), help="Of the local mailbox; 0: any free one. Default: 2525."
+    "--mail-port",
+    type=click.IntRange(0, 65535),
+    help="Of the local mailbox; 0: any free one. Default: where `local` sends its mail, or 2525.",
 )
 @click.option("--foreground", is_flag=True, help="Stay, with the log on the screen, until Ctrl-C.")
 @click.pass_obj
@@ -56,6 +58,7 @@ def start(
     project = invocation.project()
     tenant = _tenant(project)
     chosen = port or configured_port(project)
+    mail_port = configured_mail_port(project) if mail_port is None else mail_port
     if foreground:
         if tenant.health() is not None:
             raise errors.GuestlistError("The local tenant runs already. To stop it run: guestlist local stop")
@@ -222,3 +225,16 @@ def configured_port(project: Project) -> int:
 
     port = read_file(project.root, LOCAL_ENVIRONMENT).domain.rpartition(":")[2]
     return int(port) if port.isdecimal() and 0 < int(port) <= 65535 else DEFAULT_PORT
+
+
+def configured_mail_port(project: Project) -> int | None:
+    """Read the port of this machine that the settings of `local` send mail to; `None` for the default one, which gives way to another program's."""
+    from guestlist.config_files import read_file
+    from localtenant.messages.mailbox import DEFAULT_PORT
+    from stacks.settings import LOCAL_ENVIRONMENT
+
+    email = read_file(project.root, LOCAL_ENVIRONMENT).config.get("guestlist:email")
+    if not isinstance(email, dict) or email.get("smtpHost") != "localhost":
+        return None
+    port = email.get("smtpPort")
+    return port if isinstance(port, int) and 0 < port <= 65535 and port != DEFAULT_PORT else None
