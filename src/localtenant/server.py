@@ -32,6 +32,7 @@ from localtenant.store import Store
 from localtenant.tenant import Tenant
 from localtenant.transport import Protocol
 
+BACKLOG = 2048  # as uvicorn has it
 DEFAULT_PORT = 8443
 INTERRUPTED = 130
 GRACE_SECONDS = 2
@@ -188,6 +189,7 @@ def _bound(family: socket.AddressFamily, host: str, port: int, *, option: str) -
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        listener.listen(BACKLOG)  # now: until somebody listens, two programs that start together may both have bound it
     except OSError as error:
         listener.close()
         reason = "is in use" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror})"

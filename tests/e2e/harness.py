@@ -93,7 +93,7 @@ def a_local_tenant(directory: Path, *, tier: str = "unlimited") -> Iterator[Loca
     log = (directory / "server.log").open("wb")
     process = subprocess.Popen(
         [
-            *(sys.executable, "-m", "localtenant", "serve", "--port", "0", "--tier", tier),
+            *(sys.executable, "-m", "localtenant", "serve", "--port", "0", "--mail-port", "0", "--tier", tier),
             *("--data", str(directory), "--ready-file", str(ready)),
         ],
         stdout=log,

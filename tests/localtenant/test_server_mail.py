@@ -7,6 +7,7 @@ from email.message import EmailMessage
 
 import pytest
 
+from localtenant.server import CannotServe, _bound
 from tests.localtenant.test_server import _refused, serve  # noqa: F401 - a fixture
 
 
@@ -63,3 +64,11 @@ def test_only_a_port_that_was_asked_for_has_to_be_free(serve, tmp_path):  # noqa
 @pytest.mark.parametrize("port", ["x", "-1", "70000"])
 def test_a_port_that_is_none_is_wrong_usage(port, tmp_path):
     assert _refused("serve", "--data", tmp_path, "--mail-port", port)[0] == 64
+
+
+def test_two_tenants_that_start_at_the_same_moment_do_not_share_a_port():
+    with _bound(socket.AF_INET, "127.0.0.1", 0, option="--mail-port") as first:
+        taken = first.getsockname()[1]
+
+        with pytest.raises(CannotServe, match=f"Port {taken} is in use"):
+            _bound(socket.AF_INET, "127.0.0.1", taken, option="--mail-port")
