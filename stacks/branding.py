@@ -1,6 +1,7 @@
 """What the tenant's pages look like, and what the page says that sets a password."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -10,6 +11,7 @@ import pulumi_auth0 as auth0
 from .demands import owns
 from .reset_texts import reset_texts
 from .settings import Settings
+from .tenant_backup import TenantBackup
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,14 +21,18 @@ class BrandingArgs:
     is_declared: bool
     logo_url: str | None
     favicon_url: str | None
-    font_url: str | None
+    font_url: str | pulumi.Output[str | None]
     primary_color: str | None
     background_color: str | None
     languages: tuple[str, ...]  # whose texts are ours
 
     @classmethod
-    def of(cls, settings: Settings) -> Self | None:
-        """From the settings of an environment; `None` if it declares nothing of this."""
+    def of(cls, settings: Settings, backup: TenantBackup) -> Self | None:
+        """
+        From the settings of an environment; `None` if it declares nothing of this.
+
+        The provider leaves colours and pictures alone that it is not told of, and takes a font for one that should go.
+        """
         branding, is_declared = settings.branding, owns(settings, "branding")
         languages = tuple(one for one in settings.languages if owns(settings, f"reset-texts-{one}"))
         if not is_declared and not languages:
@@ -35,7 +41,7 @@ class BrandingArgs:
             is_declared=is_declared,
             logo_url=branding.logo_url,
             favicon_url=branding.favicon_url,
-            font_url=branding.font_url,
+            font_url=branding.font_url or backup.saved.apply(_font_before),
             primary_color=branding.primary_color,
             background_color=branding.background_color,
             languages=languages,
@@ -61,7 +67,7 @@ class Branding(pulumi.ComponentResource):
                 "branding",
                 logo_url=args.logo_url,
                 favicon_url=args.favicon_url,
-                font=auth0.BrandingFontArgs(url=args.font_url) if args.font_url else None,
+                font=pulumi.Output.from_input(args.font_url).apply(_font),
                 colors=(
                     auth0.BrandingColorsArgs(primary=args.primary_color, page_background=args.background_color)
                     if has_colors
@@ -78,3 +84,12 @@ class Branding(pulumi.ComponentResource):
                 opts=retained,
             )
         self.register_outputs({})
+
+
+def _font(url: str | None) -> auth0.BrandingFontArgs | None:
+    return auth0.BrandingFontArgs(url=url) if url else None
+
+
+def _font_before(saved: Mapping[str, str]) -> str | None:
+    font = json.loads(saved.get("branding", "{}")).get("font") or {}
+    return font.get("url") or None

@@ -29,7 +29,7 @@ class MfaArgs:
     factors: tuple[str, ...]  # of sms, otp, webauthn
     policy: pulumi.Input[str]  # all-applications, confidence-score or never
     keeps_policy: bool  # the policy is somebody else's
-    keeps_phone: bool  # so is who sends text messages, in tenants from before 2025
+    keeps_phone: bool  # so is who sends text messages, in tenants from before 2025: `phone` is what they chose
     phone: Mapping[str, pulumi.Input[str]] | None  # tenants from before 2025: provider, and its options
     depends_on: tuple[pulumi.Resource, ...]  # the phone experience, the provider
 
@@ -41,13 +41,15 @@ class MfaArgs:
         if not settings.mfa.enabled or settings.ownership.mfa != "own":
             return None
         keeps_policy = not owns(settings, "mfa-policy")
+        keeps_phone = settings.phone.experience == "legacy" and not owns(settings, "phone-in-guardian")
+        phone = _phone_in_guardian(settings, secrets, backup) if owns(settings, "phone-in-guardian") else None
         return cls(
             protect=settings.protect,
             factors=settings.mfa.factors,
             policy=_policy_before(backup) if keeps_policy else ALWAYS,
             keeps_policy=keeps_policy,
-            keeps_phone=settings.phone.experience == "legacy" and not owns(settings, "phone-in-guardian"),
-            phone=_phone_in_guardian(settings, secrets, backup) if owns(settings, "phone-in-guardian") else None,
+            keeps_phone=keeps_phone,
+            phone={"provider": _sender_before(backup)} if keeps_phone else phone,
             depends_on=depends_on,
         )
 
@@ -96,6 +98,13 @@ def _policy_before(backup: TenantBackup) -> pulumi.Output[str]:
     if pulumi.runtime.is_dry_run():
         return pulumi.Output.from_input("never")
     return backup.policy_before.apply(lambda policies: (json.loads(policies) or ["never"])[0])
+
+
+def _sender_before(backup: TenantBackup) -> pulumi.Output[str]:
+    """Who sends text messages in a tenant from before 2025: the provider cannot leave it out when it begins. As `_policy_before`."""
+    if pulumi.runtime.is_dry_run():
+        return pulumi.Output.from_input("auth0")
+    return backup.sender_before.apply(lambda sender: sender or "auth0")
 
 
 def _phone(in_guardian: Mapping[str, pulumi.Input[str]] | None) -> auth0.GuardianPhoneArgs:

@@ -45,7 +45,7 @@ def program() -> None:
         first = TenantSettings("tenant-settings", TenantSettingsArgs.of(settings, backup), opts).tenant
     domain_args = LoginDomainArgs.of(settings)
     login_domain = LoginDomain("login-domain", domain_args, opts) if domain_args else None
-    if branding_args := BrandingArgs.of(settings):
+    if branding_args := BrandingArgs.of(settings, backup):
         Branding("branding", branding_args, opts)
     if protection_args := AttackProtectionArgs.of(settings):
         AttackProtection("attack-protection", protection_args, opts)

@@ -27,6 +27,7 @@ from .ownership import Demands, Problem, Values, refusal
 from .post_login_bindings import NOT_LOOKED_AT, PostLogin, look
 from .tenant_resource import Properties, TenantResourceProvider
 from .tenant_wide import TENANT_WIDE_THINGS, Reader
+from .tenant_wide.phone import SELECTED_SENDER
 
 
 class TakeoverRefused(ManagementError):  # noqa: N818 - reads as a sentence where it is raised
@@ -40,7 +41,8 @@ class TenantBackupProvider(TenantResourceProvider):
     Outputs: these, `saved` (JSON texts by name), `cannot_restore` (sentences), `named_actions` (the foreign Actions that the list
     names: name to id and display name), `foreign_actions` (names of those that run and are not in the list; empty after an `up`),
     `our_actions` (names: today's, and those that left the program and still ran when it was last updated: an `up` that fails half-way leaves
-    them bound) and `policy_before` (JSON text; the MFA policy where it is left as it was).
+    them bound), `policy_before` (JSON text; the MFA policy where it is left as it was) and `sender_before` (who sends text messages, where
+    that is Guardian's and left as it is; or empty).
     """
 
     def create(self, props: Properties) -> CreateResult:
@@ -51,7 +53,14 @@ class TenantBackupProvider(TenantResourceProvider):
         refuse([*problems, *post_login.problems], tenant, demands)
         return CreateResult(
             props["tenant"],
-            outputs(props, saved, post_login, ours=props["actions"], policy_before=policy_now(tenant, demands, saved)),
+            outputs(
+                props,
+                saved,
+                post_login,
+                ours=props["actions"],
+                policy_before=policy_now(tenant, demands, saved),
+                sender_before=sender_now(tenant, demands),
+            ),
         )
 
     def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
@@ -99,7 +108,8 @@ class TenantBackupProvider(TenantResourceProvider):
         write(tenant, {name: wanted for name, wanted in demands.own.items() if name not in before})
         # Not the oldest one: while the policy is not ours, whoever changes it has decided.
         policy = policy_now(tenant, demands, saved)
-        return UpdateResult(outputs(_news, saved, post_login, ours=ours, policy_before=policy))
+        sender = sender_now(tenant, demands)
+        return UpdateResult(outputs(_news, saved, post_login, ours=ours, policy_before=policy, sender_before=sender))
 
     def delete(self, _id: str, _props: Properties) -> None:
         restore(self.connect(_props["tenant"]), _props["saved"])
@@ -150,7 +160,7 @@ def survey(
         saved[name] = json.dumps(live, sort_keys=True, ensure_ascii=False)
         found = None if name in demands.decided else thing.conflict(live, demands.own[name])
         problems += [found] if found else []
-    return saved, problems + required(reader, demands) + unnamed_phone_experience(reader, demands)
+    return saved, problems + required(reader, demands) + unnamed_phone_experience(reader, demands, already)
 
 
 def required(reader: Reader, demands: Demands) -> list[Problem]:
@@ -164,12 +174,17 @@ def required(reader: Reader, demands: Demands) -> list[Problem]:
     return problems
 
 
-def unnamed_phone_experience(reader: Reader, demands: Demands) -> list[Problem]:
-    """Guardian's phone factor needs a sender in a tenant with the old experience; an environment that says nothing of either has none."""
+def unnamed_phone_experience(reader: Reader, demands: Demands, already: Mapping[str, str]) -> list[Problem]:
+    """
+    Guardian's phone factor needs a sender in a tenant with the old experience; an environment that says nothing of either has none.
+
+    An experience that was ours goes back to what is in `already`: that counts, not what the tenant has before it does.
+    """
     said = {"phone-experience", "phone-in-guardian"} & {*demands.own, *demands.require}
     if said or "factor-sms" not in demands.own:
         return []
-    live = TENANT_WIDE_THINGS["phone-experience"].save(reader)
+    saved = already.get("phone-experience")
+    live = json.loads(saved) if saved else TENANT_WIDE_THINGS["phone-experience"].save(reader)
     return [OLD_PHONE_EXPERIENCE] if live.get("phone_consolidated_experience") is False else []
 
 
@@ -205,13 +220,27 @@ def policy_now(tenant: Reader, demands: Demands, saved: Mapping[str, str]) -> st
     return json.dumps(tenant.get("/guardian/policies"))
 
 
+def sender_now(tenant: Reader, demands: Demands) -> str:
+    """Whom Guardian has text messages sent by, where the factor is ours, the tenant from before 2025, and its sender left as it is."""
+    is_old = demands.require.get("phone-experience", {}).get("phone_consolidated_experience") is False
+    if not is_old or "factor-sms" not in demands.own or "phone-in-guardian" in demands.own:
+        return ""
+    return str(tenant.get(SELECTED_SENDER)["provider"])
+
+
 def known(props: Properties) -> Sequence[str]:
     """Names of Actions that are ours; a state from before they were kept has those of its last `up`."""
     return props.get("our_actions") or props.get("actions") or ()
 
 
 def outputs(
-    props: Properties, saved: dict[str, str], post_login: PostLogin, *, ours: Collection[str], policy_before: str
+    props: Properties,
+    saved: dict[str, str],
+    post_login: PostLogin,
+    *,
+    ours: Collection[str],
+    policy_before: str,
+    sender_before: str,
 ) -> Properties:
     """The resource's outputs, right after a look that found no foreign Action that the list would drop."""
     lost = [
@@ -230,6 +259,7 @@ def outputs(
         "foreign_actions": list(post_login.unnamed),
         "our_actions": [name for name in ours if name in props["actions"] or name in running],
         "policy_before": policy_before,
+        "sender_before": sender_before,
     }
 
 
@@ -247,6 +277,7 @@ class TenantBackup(Resource, module="guestlist", name="TenantBackup"):
     cannot_restore: pulumi.Output[list[str]]
     named_actions: pulumi.Output[dict[str, dict[str, str]]]
     policy_before: pulumi.Output[str]  # JSON text
+    sender_before: pulumi.Output[str]
 
     def __init__(
         self,
@@ -274,6 +305,7 @@ class TenantBackup(Resource, module="guestlist", name="TenantBackup"):
                 "foreign_actions": None,
                 "our_actions": None,
                 "policy_before": None,
+                "sender_before": None,
             },
             opts,
         )

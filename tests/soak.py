@@ -1,8 +1,8 @@
 """
 `make soak`: the promises of `make test` at full counts; writes docs/measured.md, failures included, and fails if there were any.
 
-Rows: a run killed after each single write of the first `up`; killed at random moments; no second diff in many rounds; every value of every
-switch by itself, every two that go together, random configurations, each from the one before it.
+Rows: every value of every switch by itself, random configurations, every two values that go together, each from the one before it; a run killed
+after each single write of the first `up`; killed at random moments; no second diff in many rounds; mutated tokens and generated names at the profile page.
 Not here: the same promises at reduced counts (`tests/e2e`), the seconds (`tests/bench`).
 """
 
@@ -24,13 +24,18 @@ from tests.configurations import Config
 from tests.e2e.harness import ROOT, a_local_tenant, a_project, kill_whole
 from tests.e2e.switching import Switching
 from tests.e2e.test_recover import assert_sign_up_was_never_open, converges
+from tests.pages.profile.fuzzing import fuzz_tokens
+from tests.pages.profile.naming import differing_names
 from toolchain import Toolchain, ensure
 
 SEED = 20261123
 RANDOM_KILLS = int(os.environ.get("SOAK_RANDOM_KILLS", "40"))
 ROUNDS = int(os.environ.get("SOAK_ROUNDS", "30"))
 CONFIGURATIONS = int(os.environ.get("SOAK_CONFIGURATIONS", "100"))
+TOKENS = int(os.environ.get("SOAK_TOKENS", "10000000"))
+NAMES = int(os.environ.get("SOAK_NAMES", "50000"))
 IN_A_ROW = 25  # configurations that one tenant goes through before it is taken down and the next begins
+PAGE = ROOT / "docs" / "measured.md"
 UP = ("pulumi", "up", "-s", "local", "--yes", "--skip-preview", "--non-interactive")
 
 
@@ -120,10 +125,10 @@ def of_switches(scratch: Path, tools: Toolchain) -> Iterator[Row]:
     left = "from the configuration before, nothing is left to do, what left is put back, destroy restores"
     tables: dict[str, Iterable[tuple[str, Config]]] = {
         "each value of each switch": singles(),
-        "every two values that go together": ((f"row {number + 1}", one) for number, one in enumerate(pairs())),
         f"random configurations (seed {SEED})": (
             (f"number {number + 1}", one) for number, one in enumerate(some_configurations(CONFIGURATIONS, seed=SEED))
         ),
+        "every two values that go together": ((f"row {number + 1}", one) for number, one in enumerate(pairs())),
     }
     for number, (name, table) in enumerate(tables.items()):
         yield from_one_to_the_next(
@@ -131,9 +136,30 @@ def of_switches(scratch: Path, tools: Toolchain) -> Iterator[Row]:
         )
 
 
-def rows(scratch: Path, tools: Toolchain) -> Iterator[Row]:
-    chance = random.Random(SEED)
+def of_the_profile_page() -> Iterator[Row]:
+    """What it takes from strangers, and whether it and the deployed Action agree on names."""
 
+    def tokens() -> None:
+        accepted, broken = fuzz_tokens(TOKENS, SEED)
+        assert (accepted, broken) == ([], []), f"{len(accepted)} accepted, {len(broken)} answered with 5xx"
+
+    def names() -> None:
+        _, differing = differing_names(NAMES, SEED)
+        assert differing == [], f"{len(differing)} names"
+
+    for promise, trial in {
+        f"profile page: of {TOKENS:,} mutated tokens none is accepted, none answered with 5xx": tokens,
+        f"names: the same verdict on {NAMES:,} generated ones in Python and JavaScript": names,
+    }.items():
+        row = Row(promise=promise)
+        row.attempt(f"seed {SEED}", trial)
+        yield row
+
+
+def rows(scratch: Path, tools: Toolchain) -> Iterator[Row]:
+    yield from of_switches(scratch, tools)
+
+    chance = random.Random(SEED)
     each = Row(promise="killed after each single write of the first up: recover and up converge")
     for number in range(writes_of_a_first_up(a_folder(scratch, "count"), tools)):
         home = a_folder(scratch, f"write-{number}")
@@ -155,18 +181,22 @@ def rows(scratch: Path, tools: Toolchain) -> Iterator[Row]:
         for number in range(ROUNDS):
             clean.attempt(f"round {number + 1}", project.expects_no_changes)
     yield clean
+    yield from of_the_profile_page()
 
-    yield from of_switches(scratch, tools)
 
-
-def report(measured: list[Row]) -> str:
-    """The page docs/measured.md."""
+def report(measured: list[Row], *, is_whole: bool) -> str:
+    """The page docs/measured.md; a run that was stopped says so."""
     lines = [
         "# Measured",
         "",
         (
             f"Written by `make soak` on {datetime.now(UTC):%Y-%m-%d}, {platform.system()} {platform.machine()}, "
             f"{os.cpu_count()} cores, Python {platform.python_version()}. Failures included."
+        ),
+        *(
+            []
+            if is_whole
+            else ["", "**The run did not come to its end:** promises that are not in the table were not tried."]
         ),
         "",
         "| Promise | Tried | Failed | Median seconds |",
@@ -185,8 +215,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="guestlist-soak-") as scratch:
         for row in rows(Path(scratch), tools):
             measured.append(row)
-            (ROOT / "docs" / "measured.md").write_text(report(measured))
-    print(report(measured))
+            PAGE.write_text(report(measured, is_whole=False))
+    PAGE.write_text(report(measured, is_whole=True))
+    print(PAGE.read_text())
     sys.exit(any(row.failures for row in measured))
 
 

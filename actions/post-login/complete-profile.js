@@ -1,7 +1,6 @@
 /**
- * Send whoever has no name yet to our profile page, take the names that it brings back, and hand the names to the
- * application. The last post-login Action: nothing of ours runs after the redirect, and MFA (require-mfa.js) is
- * done before it.
+ * Send whoever has no name yet to our profile page, take the names that it brings back, hand them to the application.
+ * The last post-login Action: nothing of ours runs after the redirect, and MFA (require-mfa.js) is done before it.
  *
  * Not here: the page (pages/profile). Auth0's own root `given_name`/`family_name`: `api` cannot write those, so the
  * names live in `user_metadata` and travel as ID token claims, unless PROFILE_STORE says that the Management API
@@ -13,8 +12,7 @@
  * PREVIOUS_FROM_PAGE_SECRET (still accepted while the page changes its key; absent otherwise), PROFILE_STORE (where
  * names go: `metadata`, or `root`; absent: `metadata`); for `root` also TENANT_DOMAIN (the canonical one) and
  * PROFILE_WRITER_CLIENT_ID, PROFILE_WRITER_CLIENT_SECRET (a machine-to-machine client with `update:users`).
- * Source: https://auth0.com/docs/customize/actions/redirect-with-actions
- * Source: https://auth0.com/docs/customize/actions/action-coding-guidelines
+ * Source: https://auth0.com/docs/customize/actions/redirect-with-actions, …/action-coding-guidelines
  */
 'use strict';
 
@@ -44,6 +42,7 @@ const SAVE_TIMEOUT_MS = 8000; // for all requests of a login together: Auth0 ask
 const RETRY_PAUSE_MS = 1000;
 const SPARE_TOKEN_LIFE_SEC = 60;
 const MAX_CACHE_TTL_MS = 86400000; // Auth0's
+const LANGUAGE_TAG = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/;
 
 /**
  * @param {Event} event - Details about the user and the context in which they are logging in.
@@ -183,8 +182,9 @@ function namesIn({ given_name, family_name }) {
   return family === undefined ? undefined : { given_name: given, family_name: family };
 }
 
-// The page's Python and this Node know different versions of Unicode, so categories are spelled out, alike in both.
-const AROUND = /^[\t\n\r \xA0\u1680\u2000-\u200A\u202F\u205F\u3000]+|[\t\n\r \xA0\u1680\u2000-\u200A\u202F\u205F\u3000]+$/gu;
+// Spelled out, because the page's Python knows another Unicode. Never `g` or `y`, which remember a place between users.
+const BEFORE = /^[\t\n\r \xA0\u1680\u2000-\u200A\u202F\u205F\u3000]+/u;
+const AFTER = /[\t\n\r \xA0\u1680\u2000-\u200A\u202F\u205F\u3000]+$/u;
 const BLANK =
   /^[ \xA0\xAD\u034F\u0600-\u0605\u061C\u06DD\u070F\u0890\u0891\u08E2\u115F\u1160\u1680\u17B4\u17B5\u180B-\u180F\u2000-\u200F\u202A-\u202F\u205F-\u206F\u2800\u3000\u3164\uE000-\uF8FF\uFE00-\uFE0F\uFEFF\uFFA0\uFFF9-\uFFFB\u{110BD}\u{110CD}\u{13430}-\u{1343F}\u{1BCA0}-\u{1BCA3}\u{1D173}-\u{1D17A}\u{E0000}-\u{E0FFF}\u{F0000}-\u{10FFFF}]*$/u;
 const REFUSED = /[\0-\x1F\x7F-\x9F\u2028-\u202E\u2066-\u2069\uD800-\uDFFF<>]|:\/\/|[wW]{3}\./u; // bidi overrides, links in mails
@@ -201,7 +201,7 @@ const YOUNG =
 function cleanName(value) {
   if (typeof value !== 'string') return undefined;
   const composed = value.split(YOUNG).map((part, at) => (at % 2 ? part : part.normalize('NFC')));
-  const name = composed.join('').replace(AROUND, '');
+  const name = composed.join('').replace(BEFORE, '').replace(AFTER, '');
   const fits = [...name].length <= MAX_NAME_LENGTH;
   return fits && !BLANK.test(name) && !REFUSED.test(name) ? name : undefined;
 }
@@ -337,13 +337,13 @@ function isStrong(secret) {
 }
 
 /**
- * The language that Auth0 speaks in this login, else the invite's, for the page to go on in.
+ * The language for the page to go on in: what the application asked for, the invite's, what Auth0 speaks in this login.
  * @param {Event} event
- * @returns {{ locale?: string }}
  */
 function localeOf({ transaction, user }) {
-  const locale = transaction?.locale ?? user.app_metadata?.invite?.language;
-  return typeof locale === 'string' && /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/.test(locale) ? { locale } : {};
+  const wishes = [transaction?.ui_locales?.[0], user.app_metadata?.invite?.language, transaction?.locale];
+  const locale = wishes.find((tag) => typeof tag === 'string' && LANGUAGE_TAG.test(tag));
+  return locale === undefined ? {} : { locale };
 }
 
 // ---- From here on word for word the same in require-mfa.js and complete-profile.js: an Action is one file. ----

@@ -25,7 +25,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from . import form, tokens
-from .guard import Guard, Log, log_line
+from .guard import PROBES, Guard, Log, log_line
 from .languages import Language
 from .limits import Limit
 from .render import Pages
@@ -71,12 +71,13 @@ def create_app(
         Route("/favicon.ico", _nothing, methods=["GET"]),
         *([Route("/logo", page.logo, methods=["GET"])] if settings.logo else []),
     ]
-    handlers: dict[Any, Any] = {Refused: page.refused, HTTPException: page.no_such}
+    handlers: dict[Any, Any] = {Refused: page.refused, HTTPException: page.no_such, Exception: page.failed}
     inner = Starlette(routes=_merged(routes), exception_handlers=handlers)
     inner.router.redirect_slashes = False
     return Guard(
         page.only_for_our_host(inner),
         broken=page.broken,
+        overloaded=page.overloaded,
         paths=frozenset(route.path for route in routes),
         hsts=not settings.is_on_this_machine,
         log=log,
@@ -122,22 +123,24 @@ class ProfilePage:
     async def show(self, request: Request) -> Response:
         """GET: the form. Changes nothing, so a scanner or a second tab may come first."""
         query = self._query(request)
+        request.state.wishes = [query.get("ui_locales", "")]
         asked = self._read(request, query, shown=False)
         state = query["state"]
-        language = self._pages.language(request, query.get("ui_locales", ""), asked.locale)
+        language = self._language(request)
         return self._form(language, asked, state, form.empty(asked.given_name, asked.family_name))
 
     async def take(self, request: Request) -> Response:
         """POST: the names, or the form again with what is wrong, or in another language."""
         self._refuse_other_sites(request)
         typed = await self._body(request)
+        request.state.wishes = [typed.get("language", ""), typed.get("ui_locales", "")]
         asked = self._read(request, typed, shown=True)  # expired or not: the binding tells
         state = typed["state"]
         if not tokens.is_bound(asked, state, typed.get("binding", "")):
             raise Refused(400, "expired", "binding")
         if not self._tries.allows(asked.subject):
             raise Refused(429, "busy", "too_many_tries")
-        language = self._pages.language(request, typed.get("language", ""), typed.get("ui_locales", ""), asked.locale)
+        language = self._language(request)
         if "language" in typed:
             return self._form(language, asked, state, form.again(typed))
         answer = form.judge(typed)
@@ -156,7 +159,7 @@ class ProfilePage:
         """Answer for our own host only. Probes name an address: they may ask whether the page is alive."""
 
         async def checked(scope: Scope, receive: Receive, send: Send) -> None:
-            if scope["type"] == "http" and scope["path"] not in {"/healthz", "/readyz"}:
+            if scope["type"] == "http" and scope["path"] not in PROBES:
                 hosts = [value for name, value in scope["headers"] if name == b"host"]
                 if hosts != [self._settings.host.encode()]:
                     refusal = Refused(400, "wrong", "host")
@@ -175,13 +178,23 @@ class ProfilePage:
         """404 and 405, which the router raises."""
         assert isinstance(error, HTTPException)  # noqa: S101
         response = self._pages.message(self._pages.language(request), "nothing_here", error.status_code)
-        for name, value in (error.headers or {}).items():
-            response.headers[name] = value
+        if allowed := (error.headers or {}).get("Allow"):
+            response.headers["Allow"] = ", ".join(sorted(allowed.split(", ")))
         return response
 
+    async def failed(self, request: Request, _error: Exception) -> Response:
+        """Say that it is our fault; Starlette raises the error once more, and the guard logs it."""
+        return self._pages.message(self._language(request), "broken", 500)
+
     async def broken(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Say that it is our fault."""
-        await self._pages.message(self._pages.language(Request(scope)), "broken", 500)(scope, receive, send)
+        """Say it where Starlette is not yet at work."""
+        await (await self.failed(Request(scope), RuntimeError()))(scope, receive, send)
+
+    async def overloaded(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Too many requests are under way: none of them is made slower by one more."""
+        response = self._pages.message(self._pages.language(Request(scope)), "overloaded", 503)
+        response.headers["Retry-After"] = "5"
+        await response(scope, receive, send)
 
     def _refusal(self, request: Request, error: Refused) -> Response:
         """One page and one status for every token that is refused: which check it was is for the log."""
@@ -190,10 +203,14 @@ class ProfilePage:
         address = request.client.host if request.client else ""
         if status != 429 and not self._refusals.allows(address):
             page, status = "busy", 429
-        response = self._pages.message(self._pages.language(request), page, status)
+        response = self._pages.message(self._language(request), page, status)
         if status == 429:
             response.headers["Retry-After"] = "60"
         return response
+
+    def _language(self, request: Request) -> Language:
+        """What was wished so far, the strongest wish first; the browser's own comes last."""
+        return self._pages.language(request, *getattr(request.state, "wishes", ()))
 
     def _query(self, request: Request) -> dict[str, str]:
         try:
@@ -220,7 +237,9 @@ class ProfilePage:
                 shown=shown,
             )
         except TokenRefused as error:
+            request.state.wishes.append(error.locale)
             raise Refused(400, "expired", error.reason) from None
+        request.state.wishes.append(asked.locale)
         if asked.skewed:
             request.state.log["warning"] = "clock_skew"
         return asked

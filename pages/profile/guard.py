@@ -11,6 +11,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from starlette.datastructures import MutableHeaders
@@ -22,7 +23,7 @@ STRICTEST = (
 _UNUSED = (
     "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen", "geolocation", "gyroscope", "hid",
     "identity-credentials-get", "magnetometer", "microphone", "midi", "payment", "picture-in-picture", "publickey-credentials-get",
-    "screen-wake-lock", "serial", "usb", "web-share", "xr-spatial-tracking",
+    "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
 )  # fmt: skip
 HEADERS = {
     "Cache-Control": "no-store",
@@ -35,6 +36,9 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "X-Robots-Tag": "noindex, nofollow",
 }
+PROBES = frozenset({"/healthz", "/readyz"})
+MOST_AT_ONCE = 200
+UNREAD = frozenset({403, 404, 405, 408, 413, 415, 503})  # the answer came before the form: nobody waits for its end
 HSTS = "max-age=63072000; includeSubDomains"
 
 Log = Callable[[Mapping[str, object]], None]
@@ -46,18 +50,37 @@ def log_line(event: Mapping[str, object]) -> None:
     sys.stdout.flush()
 
 
+def _place(error: BaseException) -> str:
+    """Where it happened, the innermost line: a name of a file and a number, nothing of a request."""
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    return f"{Path(last.tb_frame.f_code.co_filename).name}:{last.tb_lineno}" if last is not None else ""
+
+
 class Guard:
     """
     The outermost layer. The inner application tells the log why it refused, in `scope["state"]["log"]`.
 
-    `broken` makes the answer to a fault of our own.
+    `broken` makes the answer to a fault of our own, `overloaded` that to a request beyond those that may be under way at once; probes are
+    answered all the same.
     """
 
     def __init__(
-        self, app: ASGIApp, *, broken: ASGIApp, paths: frozenset[str], hsts: bool, log: Log, clock: Callable[[], float]
+        self,
+        app: ASGIApp,
+        *,
+        broken: ASGIApp,
+        overloaded: ASGIApp,
+        paths: frozenset[str],
+        hsts: bool,
+        log: Log,
+        clock: Callable[[], float],
     ) -> None:
         self._app = app
         self._broken = broken
+        self._overloaded = overloaded
+        self._under_way = 0
         self._paths = paths
         self._headers = {**HEADERS, **({"Strict-Transport-Security": HSTS} if hsts else {})}
         self._log = log
@@ -82,15 +105,22 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
+                if status in UNREAD:
+                    headers["Connection"] = "close"
             await send(message)
 
+        app = self._app
+        if self._under_way >= MOST_AT_ONCE and scope["path"] not in PROBES:
+            app, notes["reason"] = self._overloaded, "overloaded"
+        self._under_way += 1
         try:
-            await self._app(scope, receive, guarded)
+            await app(scope, receive, guarded)
         except Exception as error:  # noqa: BLE001 - the last line of defence; the text may hold anything, so only the type is kept
-            notes["error"] = type(error).__name__
+            notes |= {"error": type(error).__name__, "at": _place(error)}
             if not status:
                 await self._broken(scope, receive, guarded)
         finally:
+            self._under_way -= 1
             self._tell(scope, status, time.perf_counter() - began, notes)
 
     def _tell(self, scope: Scope, status: int, seconds: float, notes: Mapping[str, object]) -> None:

@@ -36,6 +36,11 @@ MESSAGES: Mapping[str, tuple[str, str, bool]] = {
         True,
     ),
     "busy": (_("Too many attempts"), _("Please wait a minute, then try again."), False),
+    "overloaded": (
+        _("Many people are here at the moment"),
+        _("Nothing was saved. Please try again in a minute."),
+        False,
+    ),
     "wrong": (_("We could not read that"), _("Please sign in again and fill in the form once more."), True),
     "nothing_here": (_("There is nothing here"), _("Please go back to where you came from."), True),
     "broken": (_("Something went wrong on our side"), _("Nothing was saved. Please try again in a minute."), True),
@@ -63,6 +68,7 @@ class Pages:
             loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, auto_reload=False
         )
         self._jinja.globals["css"] = Markup(self._look.css)  # noqa: S704 - ours, colours checked
+        self._menus = {code: self._menu(language) for code, language in self._languages.items()}
 
     def language(self, request: Request, *wishes: str) -> Language:
         """Choose the language of an answer: what was asked for, then the browser's."""
@@ -72,7 +78,8 @@ class Pages:
         self, language: Language, status: int, *, fields: tuple[Field, ...], faults: tuple[Fault, ...], **hidden: str
     ) -> Response:
         """The form."""
-        values = {"fields": fields, "faults": faults, "path": self._path, **hidden}
+        menu = self._menus[language.code]
+        values = {"fields": fields, "faults": faults, "path": self._path, "menu": menu, **hidden}
         return self._answer("form.html", language, status, "form-action 'self'", values)
 
     def hand_off(self, language: Language, *, nonce: str, continue_url: str, session_token: str) -> Response:
@@ -86,12 +93,19 @@ class Pages:
         values = {"title": title, "text": text, "begin_again": begin_again}
         return self._answer("message.html", language, status, "form-action 'none'", values)
 
+    def _menu(self, language: Language) -> Markup:
+        """The languages to choose from, the same on every form in a language."""
+        languages = tuple(self._languages.values())
+        html = self._jinja.get_template("languages.html").render(
+            language=language, languages=languages, _=language.text
+        )
+        return Markup(html)  # noqa: S704 - the template has escaped what is in it
+
     def _answer(
         self, template: str, language: Language, status: int, policy: str, values: Mapping[str, object]
     ) -> Response:
         html = self._jinja.get_template(template).render(
             language=language,
-            languages=tuple(self._languages.values()),
             service=self._service,
             _=language.text,
             **values,

@@ -9,10 +9,10 @@ from __future__ import annotations
 import uvicorn
 
 from .app import create_app
+from .connection import BoundedProtocol
 from .settings import Settings
 
-LARGEST_HEADERS = 16_384
-MOST_AT_ONCE = 200
+MOST_CONNECTIONS = 2_000  # idle ones count; how many requests may be under way is `guard.py`'s
 KEEP_ALIVE_SEC = 5
 STOP_SEC = 10
 
@@ -28,10 +28,9 @@ def serve(settings: Settings) -> None:
         server_header=False,
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=settings.trusted_proxies or None,
-        http="h11",  # bounds the size of headers
+        http=BoundedProtocol,
         ws="none",
-        h11_max_incomplete_event_size=LARGEST_HEADERS,
-        limit_concurrency=MOST_AT_ONCE,
+        limit_concurrency=MOST_CONNECTIONS,
         timeout_keep_alive=KEEP_ALIVE_SEC,
         timeout_graceful_shutdown=STOP_SEC,
     )

@@ -1,7 +1,7 @@
 """
 What the page is told: environment variables, the secret ones also from files; every fault at once, and no start with any.
 
-The table in docs/profile-page.md is made of `VARIABLES`. `guestlist page env --env ENV` prints them for an environment.
+The table in docs/page.md is made of `VARIABLES`. `guestlist page env --env ENV` prints them for an environment.
 
 Not here: what makes a key weak (`keys.py`), colours (`look.py`).
 """
@@ -234,10 +234,10 @@ class _Reader:
             self._fault(name, "must be an https:// address in lower case")
         elif parts.query or parts.fragment or value.endswith("/"):
             self._fault(name, "must have no query, no fragment and no slash at its end")
-        elif parts.path in {"/healthz", "/readyz", "/logo"}:
+        elif parts.path in {"/healthz", "/readyz", "/logo", "/favicon.ico"}:
             self._fault(name, f"must not be at {parts.path}, which the page uses itself")
-        elif is_localhost(parts.netloc) and not local:
-            self._fault(name, "is on localhost outside the environment local")
+        elif is_localhost(parts.netloc) != local:
+            self._fault(name, "must be on localhost in the environment local, and only there")
         return value
 
     def _hosts(self, *, local: bool) -> tuple[str, ...]:

@@ -53,11 +53,12 @@ _EVER = 2**40  # seconds; dates beyond it are no dates
 
 
 class TokenRefused(Exception):  # noqa: N818 - read where it is raised
-    """The token is not taken; `reason` is for the log, the person reads one sentence for all of them."""
+    """The token is not taken; `reason` is for the log, the person reads one sentence for all of them, in `locale` if it was signed."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.locale = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +94,19 @@ def read_token(token: str, *, keys: Sequence[str], hosts: Collection[str], now: 
 
     """
     key, claims = _verified(token, keys)
+    locale = claims.get("locale")
+    locale = locale if isinstance(locale, str) and _LOCALE.fullmatch(locale) else ""
+    try:
+        return _judged(token, key, claims, hosts=hosts, now=now, shown=shown, locale=locale)
+    except TokenRefused as refusal:
+        refusal.locale = locale
+        raise
+
+
+def _judged(
+    token: str, key: str, claims: Mapping[str, Any], *, hosts: Collection[str], now: float, shown: bool, locale: str
+) -> Request:
+    """Check each claim of a token that is signed."""
     for name, expected in (("aud", TO_PAGE_AUDIENCE), ("purpose", TO_PAGE_PURPOSE)):
         if claims.get(name) != expected or not isinstance(claims[name], str):
             raise TokenRefused(name)
@@ -103,14 +117,13 @@ def read_token(token: str, *, keys: Sequence[str], hosts: Collection[str], now: 
     if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST_SUBJECT or not subject.isprintable():
         raise TokenRefused("sub")
     expires, skewed = _in_time(claims, now, grace=FORM_LIFE_SEC - TOKEN_LIFE_SEC if shown else 0)
-    locale = claims.get("locale")
     return Request(
         token=token,
         subject=subject,
         host=host,
         expires=expires,
         skewed=skewed,
-        locale=locale if isinstance(locale, str) and _LOCALE.fullmatch(locale) else "",
+        locale=locale,
         given_name=_text(claims.get("given_name")),
         family_name=_text(claims.get("family_name")),
         key=key,

@@ -20,7 +20,20 @@ from urllib.parse import quote, urlsplit
 import httpx
 
 from guestlist.errors import GuestlistError, Refused, TenantFailed
-from guestlist.invites import Invited, User, Wish, new_invite, new_user, random_password, refusal, renewed, sent
+from guestlist.invites import (
+    Invited,
+    Standing,
+    User,
+    Wish,
+    invited,
+    is_proven,
+    new_invite,
+    new_user,
+    random_password,
+    renewed,
+    sent,
+    standing,
+)
 from stacks.management import ManagementClient, ManagementError
 
 PATIENCE_SECONDS = 30.0
@@ -71,13 +84,21 @@ def create_invite(
     wish: Wish,
     *,
     now: Callable[[], datetime],
+    resend: bool = False,
     transport: httpx.BaseTransport | None = None,
 ) -> Invited:
     """
-    Invite somebody, or send a new link to somebody whose invite is open.
+    Invite somebody. Who was invited gets no second mail while the link lives, who is active gets none at all.
+
+    Args:
+        inviter: what the stack says.
+        wish: whom, and how.
+        now: the time.
+        resend: send a new link although the former one still works; it ends that one.
+        transport: of calls to the tenant.
 
     Raises:
-        Refused: the user is active or blocked, or was not invited by us.
+        Refused: the user is blocked, or was not invited by us and never logged in.
         TenantFailed: the tenant did not do its part.
 
     """
@@ -86,23 +107,59 @@ def create_invite(
     ) as tenant:
         try:
             user, is_new = _find_or_create(tenant, inviter, wish, now())
-            invite = dict(user["app_metadata"]["invite"])
-            if not is_new and renewed(user, wish) != invite:
-                invite = renewed(user, wish)
-                _keep(tenant, user, invite)
-            ask_for_mail(inviter, wish.address, transport=transport)
-            invite = sent(invite, now=now(), link_ttl_sec=inviter.link_ttl_sec)
-            with suppress(ManagementError):  # the mail is on its way: a count that is short by one is no failure
-                _keep(tenant, user, invite)
+            found = standing(user, now=now())
+            _refuse(inviter, wish, user, found)
+            if found == "active":
+                _settle_address(tenant, user, wish)
+                return invited(user, wish, "already_active")
+            if found == "open" and not resend:
+                return invited(user, wish, "already_invited")
+            user = _send(tenant, inviter, wish, user, now=now, transport=transport)
         except ManagementError as error:
             raise _explained(error, inviter, wish) from error
-    return Invited(
-        address=wish.address,
-        user_id=str(user["user_id"]),
-        state="invited" if is_new else "sent_again",
-        sent_count=int(invite["sent_count"]),
-        expires_at=str(invite["expires_at"]),
-    )
+    return invited(user, wish, "invited" if is_new or found == "unsent" else "sent_again")
+
+
+def _refuse(inviter: Inviter, wish: Wish, user: User, found: Standing) -> None:
+    """Raises: Refused."""
+    reasons = {
+        "blocked": "the user is blocked. To invite them, unblock the user in the dashboard first, then run: "
+        f"guestlist invites create {wish.address} --env {inviter.environment}",
+        "foreign": "the user was not invited by guestlist, and has never logged in. To invite them, delete the user in the dashboard, "
+        f"then run: guestlist invites create {wish.address} --env {inviter.environment}",
+    }
+    if found in reasons:
+        raise Refused(f"Cannot invite {wish.address} ({user['user_id']}), and nothing was sent: {reasons[found]}")
+
+
+def _send(
+    tenant: ManagementClient,
+    inviter: Inviter,
+    wish: Wish,
+    user: User,
+    *,
+    now: Callable[[], datetime],
+    transport: httpx.BaseTransport | None,
+) -> User:
+    """First what the mail is made from, then the mail, then the note of it. Raises: TenantFailed, ManagementError."""
+    invite = renewed(user, wish)
+    if invite != user["app_metadata"]["invite"]:
+        _keep(tenant, user, invite)
+    ask_for_mail(inviter, wish.address, transport=transport)
+    invite = sent(invite, now=now(), link_ttl_sec=inviter.link_ttl_sec)
+    with suppress(ManagementError):  # the mail is on its way; without the note a later run sends another one
+        _keep(tenant, user, invite)
+    return {**user, "app_metadata": {**user["app_metadata"], "invite": invite}}
+
+
+def _settle_address(tenant: ManagementClient, user: User, wish: Wish) -> None:
+    """
+    Auth0's own mail leaves `email_verified` false when a password was chosen through it.
+
+    Source: https://auth0.com/docs/manage-users/user-accounts/user-profiles/verified-email-usage
+    """
+    if not user.get("email_verified") and is_proven(user, wish.address):
+        tenant.patch(_path(user), {"email_verified": True})
 
 
 def ask_for_mail(inviter: Inviter, address: str, *, transport: httpx.BaseTransport | None = None) -> None:
@@ -127,7 +184,7 @@ def ask_for_mail(inviter: Inviter, address: str, *, transport: httpx.BaseTranspo
         raise TenantFailed(
             f"{address} is invited, but no mail was sent: Auth0 sends one address at most a mail a minute. Wait a minute. {again}"
         )
-    if answer.is_error:
+    if not answer.is_success:
         raise TenantFailed(
             f"{address} is invited, but no mail was sent: {inviter.login_host} answered {answer.status_code} "
             f"{answer.reason_phrase} to POST /dbconnections/change_password. Look for fcpr in the tenant's log. {again}"
@@ -135,7 +192,7 @@ def ask_for_mail(inviter: Inviter, address: str, *, transport: httpx.BaseTranspo
 
 
 def _find_or_create(tenant: ManagementClient, inviter: Inviter, wish: Wish, now: datetime) -> tuple[User, bool]:
-    """The user, with an open invite, and whether it is new. Raises: Refused, ManagementError."""
+    """The user, and whether it is new. Raises: ManagementError."""
     user = _find(tenant, inviter, wish.address)
     if user is None:
         words = (wish.address.partition("@")[0], wish.first_name or "")
@@ -152,9 +209,6 @@ def _find_or_create(tenant: ManagementClient, inviter: Inviter, wish: Wish, now:
             user = _find(tenant, inviter, wish.address) if error.status in {409, None} else None
             if user is None:
                 raise
-    reason = refusal(user)
-    if reason is not None:
-        raise Refused(f"Cannot invite {wish.address}: {reason} ({user['user_id']}). Nothing was sent.")
     return user, False
 
 
@@ -169,30 +223,29 @@ def _find(tenant: ManagementClient, inviter: Inviter, address: str) -> User | No
 
 def _keep(tenant: ManagementClient, user: User, invite: Mapping[str, Any]) -> None:
     """Metadata is merged at its top level only, so the invite is written whole."""
-    tenant.patch(f"/users/{quote(str(user['user_id']), safe='')}", {"app_metadata": {"invite": dict(invite)}})
+    tenant.patch(_path(user), {"app_metadata": {"invite": dict(invite)}})
+
+
+def _path(user: User) -> str:
+    return f"/users/{quote(str(user['user_id']), safe='')}"
 
 
 def _explained(error: ManagementError, inviter: Inviter, wish: Wish) -> TenantFailed:
     """One sentence and what to run next."""
-    start = f"Cannot invite {wish.address}:"
     deploy = f"To set that right run: guestlist up --env {inviter.environment}"
     again = f"Run again: guestlist invites create {wish.address} --env {inviter.environment}"
+    domain, connection = inviter.tenant_domain, inviter.connection
     if error.status == 429:
-        return TenantFailed(
-            f"{start} the tenant {inviter.tenant_domain} takes no more calls for now. Wait a minute. {again}"
-        )
-    if error.status is None:
-        return TenantFailed(f"{start} {error.message} {again}")
-    if error.error_code == "insufficient_scope":
-        return TenantFailed(f"{start} the inviter's grant lacks a scope ({error.said}). {deploy}")
-    if error.status in {401, 403}:
-        return TenantFailed(
-            f"{start} {inviter.tenant_domain} does not let the inviter in: {error.said or error.status}. {deploy}"
-        )
-    if error.status == 400 and "Connection must be enabled for this client" in error.said:
-        return TenantFailed(f"{start} the inviter is not enabled on the connection {inviter.connection}. {deploy}")
-    if error.status == 400 and "PasswordStrength" in error.said:
-        return TenantFailed(
-            f"{start} the password policy of {inviter.connection} does not take a random password of 64 characters. {deploy}"
-        )
-    return TenantFailed(f"{start} {error.message}. {again}")
+        reason, remedy = f"the tenant {domain} takes no more calls for now", f"Wait a minute. {again}"
+    elif error.error_code == "insufficient_scope":
+        reason, remedy = f"the inviter's grant lacks a scope ({error.said})", deploy
+    elif error.status in {401, 403}:
+        reason, remedy = f"{domain} does not let the inviter in: {error.said or error.status}", deploy
+    elif error.status == 400 and "Connection must be enabled for this client" in error.said:
+        reason, remedy = f"the inviter is not enabled on the connection {connection}", deploy
+    elif error.status == 400 and "PasswordStrength" in error.said:
+        reason = f"the password policy of {connection} does not take a random password of 64 characters"
+        remedy = deploy
+    else:
+        reason, remedy = error.message, again
+    return TenantFailed(f"Cannot invite {wish.address}: {reason.rstrip('.')}. {remedy}")

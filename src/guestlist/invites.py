@@ -2,7 +2,7 @@
 What an invite is and when there may be one: plain data in, plain data out.
 
 An invite is a user of ours plus a password-change link. It is open until the first complete login, when the Action `complete-profile` writes
-`accepted_at`; asking for it again sends a new link, which makes the earlier ones stop working.
+`accepted_at`. Asking for it again changes nothing; a new link has to be asked for, and makes the earlier ones stop working.
 
 Not here: asking the tenant (`inviter.py`), the command (`cli/invites.py`), the mail (`pages/password_reset`).
 Source: https://auth0.com/docs/customize/email/send-email-invitations-for-application-signup
@@ -29,6 +29,7 @@ ADDRESS = re.compile(r"[^@\s<>()\[\]\\,;:\"]+@[^@\s<>()\[\]\\,;:\"]+\.[^@\s<>()\
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
 User = Mapping[str, Any]  # as the Management API shows it
+Standing = Literal["blocked", "foreign", "active", "unsent", "open", "lapsed"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,13 +44,13 @@ class Wish:
 
 @dataclass(frozen=True, kw_only=True)
 class Invited:
-    """What came of a wish."""
+    """What came of a wish. `sent_count` and `expires_at` are those of the invite, where there is one."""
 
     address: str
     user_id: str
-    state: Literal["invited", "sent_again"]
-    sent_count: int
-    expires_at: str  # ISO 8601, UTC
+    state: Literal["invited", "already_invited", "sent_again", "already_active"]
+    sent_count: int = 0
+    expires_at: str | None = None  # ISO 8601, UTC
 
 
 def clean_address(text: str) -> str | None:
@@ -58,16 +59,29 @@ def clean_address(text: str) -> str | None:
     return address if len(address) <= LONGEST_ADDRESS and ADDRESS.fullmatch(address) else None
 
 
-def refusal(user: User) -> str | None:
-    """Why this user gets no invite, as the end of `Cannot invite ana@example.com: …`; `None` if the invite is open."""
-    if user.get("blocked"):
-        return "the user is blocked"
+def standing(user: User, *, now: datetime) -> Standing:
+    """
+    Where somebody is on the way into the application.
+
+    `active` is who has logged in once, however far that login went: whoever has a password needs no invite. `unsent`: nobody has asked for
+    the mail yet, as far as we know. `lapsed`: the link that was sent has expired.
+    """
     invite = _invite(user)
-    if not invite:
-        return "the user exists and was not invited by guestlist"
+    if user.get("blocked"):
+        return "blocked"
     if invite.get("accepted_at") or user.get("logins_count"):
-        return "the user is active. A forgotten password is the login page's affair"
-    return None
+        return "active"
+    if not invite:
+        return "foreign"
+    if not invite.get("sent_count"):
+        return "unsent"
+    return "lapsed" if _has_passed(invite.get("expires_at"), now) else "open"
+
+
+def is_proven(user: User, address: str) -> bool:
+    """Whether the invite's mail has proven the address: it went there, and whoever got it is in. Auth0 itself does not conclude that."""
+    invite = _invite(user)
+    return bool(invite.get("accepted_at")) and invite.get("sent_to") == address
 
 
 def new_user(wish: Wish, *, connection: str, invite: Mapping[str, Any], password: str) -> dict[str, Any]:
@@ -89,7 +103,7 @@ def new_user(wish: Wish, *, connection: str, invite: Mapping[str, Any], password
 
 def new_invite(wish: Wish, *, now: datetime, link_ttl_sec: int) -> dict[str, Any]:
     """
-    `app_metadata.invite` before anything was sent: {id, at, expires_at, sent_count, by?, language?}.
+    `app_metadata.invite` before anything was sent: {id, at, expires_at, sent_to, sent_count, by?, language?}.
 
     The link itself is never kept. `accepted_at` is the Action's to write.
     """
@@ -99,14 +113,29 @@ def new_invite(wish: Wish, *, now: datetime, link_ttl_sec: int) -> dict[str, Any
         **({"language": wish.language} if wish.language else {}),
         "at": _timestamp(now),
         "expires_at": _timestamp(now + timedelta(seconds=link_ttl_sec)),
+        "sent_to": wish.address,
         "sent_count": 0,
     }
 
 
 def renewed(user: User, wish: Wish) -> dict[str, Any]:
     """The open invite with what the wish says anew, to be written before the mail: the mail is made from it."""
-    said = {"by": wish.by, "language": wish.language}
+    said = {"by": wish.by, "language": wish.language, "sent_to": wish.address}
     return {**_invite(user), **{name: value for name, value in said.items() if value}}
+
+
+def invited(
+    user: User, wish: Wish, state: Literal["invited", "already_invited", "sent_again", "already_active"]
+) -> Invited:
+    """What is said of it."""
+    invite = _invite(user)
+    return Invited(
+        address=wish.address,
+        user_id=str(user["user_id"]),
+        state=state,
+        sent_count=int(invite.get("sent_count") or 0),
+        expires_at=invite.get("expires_at") if state != "already_active" else None,
+    )
 
 
 def sent(invite: Mapping[str, Any], *, now: datetime, link_ttl_sec: int) -> dict[str, Any]:
@@ -149,6 +178,15 @@ def _has_run(password: str) -> bool:
 def _invite(user: User) -> dict[str, Any]:
     found = (user.get("app_metadata") or {}).get("invite")
     return dict(found) if isinstance(found, Mapping) else {}
+
+
+def _has_passed(timestamp: object, now: datetime) -> bool:
+    """A date that cannot be read has not."""
+    try:
+        moment = datetime.fromisoformat(str(timestamp))
+    except ValueError:
+        return False
+    return moment.tzinfo is not None and moment <= now
 
 
 def _timestamp(moment: datetime) -> str:

@@ -244,6 +244,10 @@ class LocalTenant:
         if done.returncode:
             raise LocalTenantFailed(f"Cannot empty the local tenant: {done.stderr.strip().removeprefix('Error: ')}")
 
+    def hosts(self) -> dict[str, str]:
+        """Who serves the other hosts on the tenant's port, `app.localhost` and `profile.localhost`."""
+        return dict(self._control("GET", "hosts")["hosts"])
+
     def serve_host(self, host: str, upstream: str | None) -> None:
         """Have the tenant's port hand requests for `app.localhost` or `profile.localhost` on to a program; `None` ends it."""
         self._control("PUT", "hosts", {host: upstream})

@@ -28,7 +28,7 @@ PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Nothing serves {host}</title></head>
 <body style="font: 17px/1.5 system-ui, sans-serif; max-width: 36rem; margin: 15vh auto; padding: 0 1rem; color: #1f2328">
-<h1 style="font-size: 1.5rem">Nothing serves {host}</h1><p>{reason}</p></body></html>
+<main><h1 style="font-size: 1.5rem">Nothing serves {host}</h1><p style="overflow-wrap: anywhere">{reason}</p></main></body></html>
 """
 
 

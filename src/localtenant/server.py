@@ -118,7 +118,7 @@ def serve(options: Options) -> int:
         tenant = Tenant(store, domain=_domain(listeners[0].getsockname()[1]))
         mailbox = Mailbox(tenant, mailbox_listeners)
         certificates = ensure_certificates(options.data)
-        app = App(tenant, tier=options.tier, plan=options.plan, latency_ms=options.latency_ms)
+        app = App(tenant, tier=options.tier, plan=options.plan, latency_ms=options.latency_ms, ca_file=certificates.ca)
         _write_deployer(options.data, tenant)
         config = uvicorn.Config(
             app,

@@ -74,6 +74,14 @@ class Store:
         cursor = self._connection.execute("DELETE FROM documents WHERE kind = ? AND id = ?", (kind, document_id))
         return cursor.rowcount > 0
 
+    def keep_newest(self, kind: str, count: int) -> None:
+        """Delete the oldest documents of a kind, all but `count`."""
+        self._connection.execute(
+            "DELETE FROM documents WHERE kind = ? AND position <= "
+            "(SELECT position FROM documents WHERE kind = ? ORDER BY position DESC LIMIT 1 OFFSET ?)",
+            (kind, kind, count),
+        )
+
     def all(self, kind: str) -> list[Document]:
         """Every document of a kind, oldest first."""
         rows = self._connection.execute("SELECT body FROM documents WHERE kind = ? ORDER BY position", (kind,))

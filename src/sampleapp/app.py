@@ -6,6 +6,7 @@ The pages: `/`, `/login` (where Auth0 sends people who come from a mail: `initia
 Not here: the protocol (`provider.py`), who is logged in (`sessions.py`).
 """
 
+import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +28,7 @@ from sampleapp.settings import Settings
 TEMPLATES = Path(__file__).parent / "templates"
 COOKIE = "__Host-sampleapp"
 KEY = "login"
+FIRST = ("given_name", "family_name", "name", "email", "email_verified")
 DATES = ("iat", "exp", "auth_time", "updated_at")
 HEADERS = {
     "content-security-policy": (
@@ -108,7 +110,9 @@ class Pages:
         if issuer is not None and issuer.rstrip("/") != self._settings.issuer.rstrip("/"):
             raise LoginFailed("wrong_issuer")
         hints = {
-            name: request.query_params[name] for name in ("login_hint", "ui_locales") if name in request.query_params
+            name: request.query_params[name]
+            for name in ("login_hint", "ui_locales", "prompt")
+            if name in request.query_params
         }
         return await self._provider.redirect_to_login(request, **hints)
 
@@ -174,8 +178,13 @@ def _name(login: Login) -> str:
 
 
 def _rows(login: Login) -> list[tuple[str, str, str]]:
-    """Every claim: name, value, and for a time the time in words."""
-    return [(name, str(value), _time(value) if name in DATES else "") for name, value in sorted(login.claims.items())]
+    """Every claim, those about the person first: name, value as in the token, and for a time the time in words."""
+    claims = sorted(login.claims.items(), key=lambda claim: (claim[0] not in FIRST, claim[0]))
+    return [(name, _shown(value), _time(value) if name in DATES else "") for name, value in claims]
+
+
+def _shown(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _time(value: object) -> str:

@@ -15,6 +15,7 @@ from .thing import NOT_ENTITLED, Reader, Saved, TenantWideThing, Writer, changed
 PROVIDERS = "/branding/phone/providers"
 TEMPLATES = "/branding/phone/templates"
 GUARDIAN = "/guardian/factors/sms"
+SELECTED_SENDER = f"{GUARDIAN}/selected-provider"
 PROVIDER_FIELDS = ("name", "disabled", "configuration")
 CODE = "{{code}} is your verification code for {{tenant.friendly_name}}"
 FRESH_IN_GUARDIAN: Mapping[str, Any] = {
@@ -102,7 +103,7 @@ def save_in_guardian(tenant: Reader) -> Saved:
             raise
         return {"unified": True}
     return {
-        "provider": tenant.get(f"{GUARDIAN}/selected-provider")["provider"],
+        "provider": tenant.get(SELECTED_SENDER)["provider"],
         "twilio": {key: twilio.get(key) for key in ("sid", "from", "messaging_service_sid")},
         "templates": tenant.get(f"{GUARDIAN}/templates"),
     }
@@ -115,7 +116,7 @@ def restore_in_guardian(tenant: Writer, saved: Saved) -> None:
     if not any(saved["twilio"].values()):
         tenant.put(f"{GUARDIAN}/providers/twilio", {**saved["twilio"], "auth_token": None})
     tenant.put(f"{GUARDIAN}/templates", saved["templates"])
-    tenant.put(f"{GUARDIAN}/selected-provider", {"provider": saved["provider"]})
+    tenant.put(SELECTED_SENDER, {"provider": saved["provider"]})
 
 
 def values_in_guardian(saved: Saved) -> Values:

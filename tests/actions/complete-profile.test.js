@@ -69,6 +69,23 @@ test('the outgoing token and its URL carry nothing about the person but the user
   assert.doesNotMatch(sent, /secret|4670000000|example\.com\/secret/i);
 });
 
+test('the page speaks what the application asked for, else the invite, else what Auth0 speaks', async (t) => {
+  for (const [ui_locales, language, locale, expected] of [
+    [['fr', 'en'], 'de', 'en', 'fr'],
+    [[], 'de', 'en', 'de'],
+    [undefined, 'de', 'en', 'de'],
+    [['x y'], 7, 'en', 'en'],
+    [undefined, undefined, 'en', 'en'],
+  ]) {
+    await t.test(JSON.stringify([ui_locales, language, locale]), async () => {
+      const event = anEvent({ transaction: { ui_locales, locale }, user: { app_metadata: { invite: { language } } } });
+      const { redirect } = await run(COMPLETE_PROFILE, event);
+
+      assert.equal(claimsOf(tokenIn(redirect)).locale, expected);
+    });
+  }
+});
+
 test('only a plain language tag travels as the locale', async (t) => {
   const localeFor = async (locale) => {
     const { redirect } = await run(COMPLETE_PROFILE, anEvent({ transaction: { locale } }));

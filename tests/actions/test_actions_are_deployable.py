@@ -118,8 +118,10 @@ def test_an_action_holds_no_url_and_no_tenant(action: Path) -> None:
 
 @every_action
 def test_an_action_keeps_no_state_between_users(action: Path) -> None:
-    top_level = [line for line in code_of(action).splitlines() if re.match(r"(let|var|const)\b", line)]
-    constant = re.compile(r"const [A-Z_]+ = (Object\.freeze\(|\d+;|'\w+';)")
+    """A container outlives a login. A regular expression counts as a constant without `g` and `y`, which remember a place."""
+    code = code_of(action).replace(" =\n ", " =")
+    top_level = [line for line in code.splitlines() if re.match(r"(let|var|const)\b", line)]
+    constant = re.compile(r"const [A-Z_]+ = (Object\.freeze\(|\d+;|'\w+';|/.+/[imsu]*;)")
     assert [line for line in top_level if not constant.match(line)] == []
 
 

@@ -201,4 +201,5 @@ _PROGRAMS: dict[str, Callable[[list[str], bool], Problem]] = {
     **dict.fromkeys(
         ("a0deploy", "cd", "curl", "eval", "export", "git", "go", "pip", "source", "terraform", "tofu", "uv"), _anything
     ),
+    **dict.fromkeys(("aws", "docker", "gcloud", "jq", "kubectl"), _anything),  # where the profile page may run
 }

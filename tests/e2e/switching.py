@@ -56,6 +56,7 @@ class Switching:
         self.is_protected = False
         self.required: set[str] = set()
         self.was_prepared = False
+        self.replaced: set[str] = set()
         self.sealed = self._sealed()
 
     def to(self, config: Config) -> None:
@@ -82,12 +83,13 @@ class Switching:
         for name, thing in TENANT_WIDE_THINGS.items():
             if name in wanted.own:
                 if name in FOR_GOOD and live[name] != self.before[name]:
-                    self.before[name] = {"provider": None}
+                    self.replaced.add(name)
                 if found := thing.differences(live[name], wanted.own[name]):
                     wrong[name] = [str(one) for one in found]
             elif name in wanted.require:
                 self.before[name] = live[name]
-            elif not as_before(name, self.before[name], live[name]):
+                self.replaced.discard(name)
+            elif not self._is_as_before(name, live[name]):
                 wrong[name] = {"before": self.before[name], "now": live[name]}
         objects = self._objects()
         applications = sorted([*self.others["applications"], *applications_of(settings)])
@@ -107,7 +109,7 @@ class Switching:
         wrong: dict[str, Any] = {
             name: {"before": self.before[name], "now": live[name]}
             for name in TENANT_WIDE_THINGS
-            if not as_before(name, self.before[name], live[name])
+            if not self._is_as_before(name, live[name])
         }
         objects = self._objects()
         wrong |= {
@@ -116,6 +118,11 @@ class Switching:
             if objects[kind] != self.others[kind]
         }
         assert wrong == {}, f"not as before: {wrong}"
+
+    def _is_as_before(self, name: str, now: Saved) -> bool:
+        """One that was replaced may be gone for good; or it is as before, where the last of ours looks exactly like it."""
+        gone: Saved = {"provider": None}
+        return as_before(name, self.before[name], now) or (name in self.replaced and as_before(name, gone, now))
 
     def _things(self) -> dict[str, Saved]:
         return {name: thing.save(self.reader) for name, thing in TENANT_WIDE_THINGS.items()}

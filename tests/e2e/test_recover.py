@@ -1,5 +1,10 @@
-"""`kill -9` between Auth0's commit and its answer, once for each kind of write, then `guestlist recover`."""
+"""
+`kill -9` between Auth0's commit and its answer, once for each kind of write that can be made twice, then `guestlist recover`.
 
+With GUESTLIST_ALL_KILLS=1 once for every kind of write; `make soak` kills after each single one.
+"""
+
+import os
 from collections import Counter
 
 import pytest
@@ -23,6 +28,12 @@ WRITES = [
     ("POST", "/email-templates"),
 ]
 
+# What is written again in place cannot be there twice: the first of its kind stands for the others.
+TRIED = (
+    WRITES
+    if os.environ.get("GUESTLIST_ALL_KILLS")
+    else [one for one in WRITES if one[0] == "POST" or one == ("PATCH", "/tenants/settings")]
+)
 OTHERS_THAT_CREATE = ("/custom-domains", "/branding/phone/providers", "/branding/phone/templates")
 TWILIO = {"provider": "twilio", "twilioSid": "AC" + "0" * 32, "fromNumber": "+4915123456789"}
 
@@ -75,7 +86,7 @@ def assert_sign_up_was_never_open(tenant: LocalTenant) -> None:
     assert [body for body in bodies if body["options"].get("disable_signup") is not True] == []
 
 
-@pytest.mark.parametrize(("method", "path"), WRITES, ids=[f"{method} {path}" for method, path in WRITES])
+@pytest.mark.parametrize(("method", "path"), TRIED, ids=[f"{method} {path}" for method, path in TRIED])
 def test_a_run_killed_after_the_commit_converges_without_a_duplicate(
     own_project: Project, method: str, path: str
 ) -> None:

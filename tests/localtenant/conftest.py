@@ -107,10 +107,11 @@ def open_tenant(
     latency_ms: float = 0,
     store: Store | None = None,
     seed: int = 1,
+    domain: str = "localhost:8443",
 ) -> LocalTenant:
     """A fresh tenant; whoever calls closes its `http`."""
     clock = Clock(lambda: NOON)
-    tenant = Tenant(store or Store(None), clock=clock, rng=random.Random(seed))
+    tenant = Tenant(store or Store(None), clock=clock, rng=random.Random(seed), domain=domain)
     if tenant.store.get(signing.KIND, "current") is None:
         tenant.store.put(signing.KIND, "current", {"pem": signing_key_pem()})
     app = App(tenant, tier=tier, plan=plan, latency_ms=latency_ms)
@@ -120,7 +121,7 @@ def open_tenant(
 
 @pytest.fixture
 def a_tenant() -> Iterator[Callable[..., LocalTenant]]:
-    """A factory of fresh tenants; `tier`, `plan`, `latency_ms`, `store` and `seed` may be given."""
+    """A factory of fresh tenants; `tier`, `plan`, `latency_ms`, `store`, `seed` and `domain` may be given."""
     loop = asyncio.new_event_loop()
     made: list[LocalTenant] = []
 

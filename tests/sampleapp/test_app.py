@@ -23,13 +23,15 @@ def test_a_login_is_asked_for_with_code_pkce_state_and_nonce(browser):
 
 
 def test_whoever_logged_in_sees_the_claims_of_the_id_token(browser):
-    browser.provider.claims = {"given_name": "Björk <b>", "auth_time": 1795435200}
+    browser.provider.claims = {"given_name": "Björk <b>", "auth_time": 1795435200, "email_verified": True}
     answer = browser.log_in()
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     page = browser.http.get("/").text
     assert "Björk &lt;b&gt;" in page
     assert "ana@example.com" in page
     assert "2026-11-23 12:00:00 UTC" in page
+    assert '<th scope="row">email_verified</th><td><span dir="auto">true</span>' in page
+    assert page.index(">given_name<") < page.index(">aud<")
 
 
 @pytest.mark.parametrize(
@@ -176,7 +178,9 @@ def test_without_discovered_logout_auth0s_own_is_used(browser):
 
 
 def test_a_login_that_auth0_begins_is_ours_if_the_issuer_is(browser):
-    assert browser.begin(f"?iss={ISSUER}&login_hint=ana%40example.com")["login_hint"] == "ana@example.com"
+    asked = browser.begin(f"?iss={ISSUER}&login_hint=ana%40example.com&prompt=none&ui_locales=de&scope=admin")
+    assert (asked["login_hint"], asked["prompt"], asked["ui_locales"]) == ("ana@example.com", "none", "de")
+    assert "admin" not in asked["scope"]
     answer = browser.http.get("/login?iss=https://evil.example.com/&target_link_uri=https://evil.example.com")
     assert answer.status_code == 400
     assert "This link is not ours" in answer.text

@@ -134,16 +134,19 @@ class Tenant(mocks.Mocks):
         elif args.typ.endswith(":TenantBackup"):
             settings = json.dumps({"settings": SETTINGS_BEFORE, "flags": {}})
             computed = {
-                "saved": {"tenant-settings": settings},
+                "saved": {"tenant-settings": settings, "branding": json.dumps({"font": {"url": FONT_BEFORE}})},
                 "cannot_restore": [],
                 "named_actions": NAMED_ACTIONS,
                 "policy_before": json.dumps(POLICY_BEFORE),
+                "sender_before": SENDER_BEFORE,
             }
         return f"id-of-{args.name}", {**args.inputs, **computed}
 
 
 NAMED_ACTIONS = {"corp-risk": {"id": "id-of-corp-risk", "display_name": "Risk"}}
 POLICY_BEFORE = ["confidence-score"]
+SENDER_BEFORE = "phone-message-hook"
+FONT_BEFORE = "https://before.example.com/font.woff2"
 SETTINGS_BEFORE: dict[str, Any] = {
     "friendly_name": "Before",
     "error_page": {"url": "https://example.com/error", "show_log_link": True},

@@ -7,7 +7,7 @@ import pytest
 from stacks.demands import demands
 from stacks.ownership import Demands
 from stacks.tenant_backup import TakeoverRefused, TenantBackupProvider
-from tests.stacks.backups import a_lived_in_tenant, an_input
+from tests.stacks.backups import WANTED, a_lived_in_tenant, an_input
 from tests.stacks.fake_tenant import DOMAIN, FakeTenant
 from tests.stacks.running import run, some_settings
 
@@ -138,6 +138,19 @@ def test_an_older_tenant_has_to_be_named_as_one() -> None:
     tenant.settings["phone_consolidated_experience"] = False
 
     assert "phone (phone-experience): text messages are Guardian's in this tenant" in refused(tenant, an_input())
+
+
+def test_a_tenant_that_the_program_itself_made_an_older_one_goes_back_to_what_it_was() -> None:
+    tenant = FakeTenant()
+    tenant.settings["phone_consolidated_experience"] = True
+    provider = TenantBackupProvider(lambda _domain: tenant.connect())
+    legacy = {"phone-experience": {"phone_consolidated_experience": False}, "phone-in-guardian": {"provider": "auth0"}}
+    owned = accepted(tenant, an_input(own={**WANTED, **legacy}))
+    tenant.settings["phone_consolidated_experience"] = False  # as the up did
+
+    provider.update("id", owned, an_input())
+
+    assert tenant.settings["phone_consolidated_experience"] is True
 
 
 def test_a_login_domain_that_the_program_made_cannot_become_required() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from stacks import phone as phone_module
-from tests.stacks.running import Ran, is_secret, run
+from tests.stacks.running import FONT_BEFORE, SENDER_BEFORE, Ran, is_secret, run
 from tests.stacks.things import ENROLL, EVERYTHING, SID, VERIFY
 
 PHONE = {"provider": "twilio", "twilioSid": SID, "fromNumber": "+4915123456789"}
@@ -98,7 +98,16 @@ def test_the_tenants_languages_sessions_and_phone_experience_are_its_settings(wh
 def test_what_is_left_out_of_branding_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     branding = run(monkeypatch, branding={"primaryColor": "#123456"}).named("branding").plain
 
-    assert branding == {"colors": {"primary": "#123456"}}
+    assert branding["colors"] == {"primary": "#123456"}
+    assert not {"logoUrl", "faviconUrl"} & set(branding)
+
+
+def test_a_font_that_nobody_names_is_the_one_that_was_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run(monkeypatch, branding={"primaryColor": "#123456"}).named("branding").plain["font"] == {
+        "url": FONT_BEFORE
+    }
+    named = "https://example.com/font.woff2"
+    assert run(monkeypatch, branding={"fontUrl": named}).named("branding").plain["font"] == {"url": named}
 
 
 PROTECTIONS = {"bruteForceProtection", "suspiciousIpThrottling", "breachedPasswordDetection", "botDetection"}
@@ -190,6 +199,14 @@ def test_an_older_tenant_has_its_sender_and_texts_in_guardian(monkeypatch: pytes
     assert not {"phone-provider", "phone-enrollment-text", "phone-verification-text"} & names(ran)
     assert things(ran) >= {"phone-in-guardian", "phone-experience"}
     assert ran.named("tenant").plain["phoneConsolidatedExperience"] is False
+
+
+def test_an_older_tenants_sender_that_is_left_stays_who_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    phone = {"provider": "auth0", "experience": "legacy"}
+
+    declared = run(monkeypatch, phone=phone, ownership={"phone": "leave"}).named("guardian").plain["phone"]
+
+    assert (declared["provider"], "options" in declared) == (SENDER_BEFORE, False)
 
 
 @pytest.fixture

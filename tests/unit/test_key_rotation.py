@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 from contextlib import nullcontext
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,10 +17,19 @@ from click.testing import CliRunner, Result
 
 from guestlist.cli import keys as keys_command
 from guestlist.cli.main import cli
+from guestlist.config_files import check_file, read_bytes
 from guestlist.config_secrets import find_engine
+from guestlist.environments import Project
 from guestlist.errors import GuestlistError, Refused
 from guestlist.key_rotation import KEYS, plan, refuse_too_early
-from guestlist.page_environment import open_page_environment, page_variables, parse, render
+from guestlist.page_environment import (
+    OpenedEnvironment,
+    login_hosts,
+    open_page_environment,
+    page_variables,
+    parse,
+    render,
+)
 from pages.profile.settings import read_settings
 from tests.unit.environment_files import a_project
 
@@ -32,7 +44,7 @@ def guestlist(root: Path, *arguments: str) -> Result:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """A file as `guestlist env new` makes it."""
+    """A file as `guestlist env new` makes it, with remarks of somebody's own."""
     if find_engine() is None:
         pytest.skip("no Pulumi engine on this machine: make setup")
     folder = tmp_path_factory.mktemp("clone")
@@ -43,7 +55,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> bytes:
         "--from-address", "invitations@guestlist.example", "--smtp-host", "smtp.guestlist.example",
     )  # fmt: skip
     assert done.exit_code == 0, done.stderr
-    return (folder / "config" / "Pulumi.qa.yaml").read_bytes()
+    text = file_of(folder).read_text()
+    return ("# who reads this\n" + text.replace("config:\n", "config:  # settings\n")).encode()
 
 
 @pytest.fixture
@@ -53,55 +66,74 @@ def root(made: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return a_project(tmp_path, qa=made)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Rotated:
+    """The same in the middle of a rotation, and what the command said."""
+
+    file: bytes
+    mode: int
+    said: Result
+
+
 @pytest.fixture(scope="module")
-def rotated(made: bytes, tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """The same in the middle of a rotation."""
+def rotated(made: bytes, tmp_path_factory: pytest.TempPathFactory) -> Rotated:
     folder = a_project(tmp_path_factory.mktemp("rotated"), qa=made)
-    assert guestlist(folder, "keys", "rotate", "--env", "qa").exit_code == 0
-    return file_of(folder).read_bytes()
-
-
-def secrets_of(root: Path) -> dict[str, str]:
-    from guestlist.environments import Project
-
-    return dict(open_page_environment(Project(root=root), "qa", environ=ENVIRON).secrets)
+    file_of(folder).chmod(0o640)
+    said = guestlist(folder, "keys", "rotate", "--env", "qa")
+    assert said.exit_code == 0, said.stderr
+    assert [path.name for path in file_of(folder).parent.iterdir()] == ["Pulumi.qa.yaml"]  # no draft is left
+    return Rotated(file=file_of(folder).read_bytes(), mode=file_of(folder).stat().st_mode & 0o777, said=said)
 
 
 def file_of(root: Path) -> Path:
     return root / "config" / "Pulumi.qa.yaml"
 
 
-def test_the_first_stage_makes_new_keys_and_keeps_the_former(root: Path) -> None:
-    before = secrets_of(root)
-    done = guestlist(root, "keys", "rotate", "--env", "qa")
+@cache
+def opened(file: bytes) -> OpenedEnvironment:
+    """Decrypted by the engine, once for each content: that takes seconds."""
+    with tempfile.TemporaryDirectory() as folder:
+        return open_page_environment(Project(root=a_project(Path(folder), qa=file)), "qa", environ=ENVIRON)
 
-    assert done.exit_code == 0, done.stderr
-    after = secrets_of(root)
+
+def plain(file: bytes) -> list[str]:
+    """The lines that hold no secret."""
+    lines = file.decode().splitlines()
+    return [line for line in lines if "secure:" not in line and "PageSecret" not in line]
+
+
+def test_the_first_stage_makes_new_keys_and_keeps_the_former(made: bytes, rotated: Rotated) -> None:
+    before, after = opened(made).secrets, opened(rotated.file).secrets
+
     for name, previous in KEYS.items():
         assert after[previous] == before[name]
         assert after[name] not in before.values()
     assert len(set(after.values())) == 4
-    steps = [line.strip().partition("   #")[0] for line in done.stdout.splitlines() if line.startswith("  guestlist")]
+    steps = [line.strip().partition("   #")[0] for line in rotated.said.stdout.splitlines() if "  guestlist" in line]
     assert steps == [
         "guestlist page env --env qa --before-up",
         "guestlist up --env qa",
         "guestlist page env --env qa",
         "guestlist keys rotate --env qa --finish",
     ]
-    assert not any(key in done.output for key in (*before.values(), *after.values()))
+    assert not any(key in rotated.said.output for key in (*before.values(), *after.values()))
 
 
-def test_nothing_else_of_the_file_changes(root: Path) -> None:
-    text = "# who reads this\n" + file_of(root).read_text().replace("config:\n", "config:  # settings\n")
-    file_of(root).write_text(text)
-    file_of(root).chmod(0o640)
-    guestlist(root, "keys", "rotate", "--env", "qa")
-    guestlist(root, "keys", "rotate", "--env", "qa", "--finish", "--force")
+def test_the_second_stage_drops_the_former_keys_and_nothing_else_has_changed(
+    root: Path, made: bytes, rotated: Rotated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    monkeypatch.setattr(
+        keys_command, "_refuse_too_early", lambda project, opened: asked.append(opened.settings.environment)
+    )
+    file_of(root).write_bytes(rotated.file)
+    done = guestlist(root, "keys", "rotate", "--env", "qa", "--finish")
 
-    kept = [line for line in file_of(root).read_text().splitlines() if "secure:" not in line]
-    assert kept == [line for line in text.splitlines() if "secure:" not in line]
-    assert file_of(root).stat().st_mode & 0o777 == 0o640
-    assert [path.name for path in file_of(root).parent.iterdir()] == ["Pulumi.qa.yaml"]
+    assert (done.exit_code, asked) == (0, ["qa"])
+    kept = file_of(root).read_bytes()
+    assert opened(kept).secrets == {name: opened(rotated.file).secrets[name] for name in KEYS}
+    assert plain(kept) == plain(rotated.file) == plain(made)
+    assert rotated.mode == 0o640
 
 
 def test_a_dry_run_changes_nothing(root: Path, made: bytes) -> None:
@@ -113,38 +145,21 @@ def test_a_dry_run_changes_nothing(root: Path, made: bytes) -> None:
     assert said["changed"] == sorted([*KEYS, *KEYS.values()])
 
 
-def test_a_stage_that_is_not_next_is_refused(root: Path, rotated: bytes) -> None:
-    finish = guestlist(root, "keys", "rotate", "--env", "qa", "--finish", "--force")
-    assert (finish.exit_code, "no rotation" in finish.stderr) == (3, True)
-
-    file_of(root).write_bytes(rotated)
-    again = guestlist(root, "keys", "rotate", "--env", "qa")
-    assert (again.exit_code, "under way" in again.stderr) == (3, True)
-    assert file_of(root).read_bytes() == rotated
+def test_a_stage_that_is_not_next_is_refused(made: bytes, rotated: Rotated) -> None:
+    with pytest.raises(Refused, match="no rotation"):
+        plan(opened(made), "finish")
+    with pytest.raises(Refused, match="under way"):
+        plan(opened(rotated.file), "begin")
 
 
 def test_force_alone_is_wrong_usage(root: Path) -> None:
     assert guestlist(root, "keys", "rotate", "--env", "qa", "--force").exit_code == 64
 
 
-def test_the_second_stage_drops_the_former_keys(root: Path, rotated: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
-    monkeypatch.setattr(
-        keys_command, "_refuse_too_early", lambda project, opened: asked.append(opened.settings.environment)
-    )
-    guestlist(root, "keys", "rotate", "--env", "qa")
-    new = secrets_of(root)
-    done = guestlist(root, "keys", "rotate", "--env", "qa", "--finish")
-
-    assert (done.exit_code, asked) == (0, ["qa"])
-    assert secrets_of(root) == {name: new[name] for name in KEYS}
-
-
-def test_a_file_in_another_style_is_left_alone(root: Path) -> None:
-    tree = yaml.safe_load(file_of(root).read_text())
-    file_of(root).write_text(yaml.safe_dump(tree, default_flow_style=True))
+def test_a_file_in_another_style_is_left_alone(root: Path, rotated: Rotated) -> None:
+    file_of(root).write_text(yaml.safe_dump(yaml.safe_load(rotated.file), default_flow_style=True))
     before = file_of(root).read_bytes()
-    done = guestlist(root, "keys", "rotate", "--env", "qa")
+    done = guestlist(root, "keys", "rotate", "--env", "qa", "--finish", "--force")
 
     assert (done.exit_code, "pulumi config set" in done.stderr) == (1, True)
     assert file_of(root).read_bytes() == before
@@ -157,32 +172,29 @@ def test_without_the_passphrase_nothing_is_changed(root: Path, made: bytes) -> N
     assert file_of(root).read_bytes() == made
 
 
-def test_the_local_keys_are_never_rotated(root: Path, made: bytes) -> None:
-    from guestlist.environments import Project
+def test_the_local_keys_are_never_rotated() -> None:
     from tests.docs.pages import ROOT
 
-    opened = open_page_environment(Project(root=ROOT), "local", environ={})
+    local = open_page_environment(Project(root=ROOT), "local", environ={})
     with pytest.raises(Refused, match="public"):
-        plan(opened, "begin")
+        plan(local, "begin")
 
 
-def test_keys_leave_when_nobody_can_need_them(root: Path) -> None:
-    from guestlist.environments import Project
-
-    opened = open_page_environment(Project(root=root), "qa", environ=ENVIRON)
+def test_keys_leave_when_nobody_can_need_them(made: bytes) -> None:
+    environment = opened(made)
     for deployed, minutes, refusal in [
-        (dict(opened.secrets), 75, None),
-        (dict(opened.secrets), 74, "Wait 1 more minutes"),
-        (dict(opened.secrets), 0, "Wait 75 more minutes"),
+        (dict(environment.secrets), 75, None),
+        (dict(environment.secrets), 74, "Wait 1 more minutes"),
+        (dict(environment.secrets), 0, "Wait 75 more minutes"),
         (dict.fromkeys(KEYS, "x"), 500, "does not have the new keys yet"),
         ({}, 500, "does not have the new keys yet"),
     ]:
         since = NOW - timedelta(minutes=minutes)
         with pytest.raises(Refused, match=refusal) if refusal else nullcontext():
-            refuse_too_early(opened, deployed, since=since, now=NOW)
+            refuse_too_early(environment, deployed, since=since, now=NOW)
 
 
-def test_the_page_starts_with_what_is_printed(root: Path) -> None:
+def test_the_page_starts_with_what_is_printed(root: Path, made: bytes) -> None:
     done = guestlist(root, "page", "env", "--env", "qa")
     settings = read_settings(parse(done.stdout))
 
@@ -191,44 +203,36 @@ def test_the_page_starts_with_what_is_printed(root: Path) -> None:
     assert settings.login_hosts == ("guestlist-qa.eu.auth0.example",)
     assert settings.name == "Guestlist & Co"
     assert settings.login_url == "https://app.guestlist.example/login"
-    assert settings.to_page_keys == (secrets_of(root)["toPageSecret"],)
+    assert settings.to_page_keys == (opened(made).secrets["toPageSecret"],)
 
 
-def test_during_a_rotation_the_page_knows_both_keys_and_signs_with_the_right_one(root: Path, rotated: bytes) -> None:
-    old = secrets_of(root)
-    file_of(root).write_bytes(rotated)
-    new = secrets_of(root)
+def test_during_a_rotation_the_page_knows_both_keys_and_signs_with_the_right_one(made: bytes, rotated: Rotated) -> None:
+    old, new = opened(made).secrets, opened(rotated.file).secrets
     before, after = (
-        read_settings(parse(guestlist(root, "page", "env", "--env", "qa", *more).stdout))
-        for more in (["--before-up"], [])
+        read_settings(page_variables(opened(rotated.file), before_up=before_up)) for before_up in (True, False)
     )
 
     assert before.to_page_keys == after.to_page_keys == (new["toPageSecret"], old["toPageSecret"])
     assert (before.from_page_key, after.from_page_key) == (old["fromPageSecret"], new["fromPageSecret"])
 
 
-def test_keys_and_settings_can_be_printed_apart(root: Path) -> None:
+def test_keys_and_settings_can_be_printed_apart(root: Path, made: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("guestlist.page_environment.open_page_environment", lambda *_: opened(made))
     settings = parse(guestlist(root, "page", "env", "--env", "qa", "--only", "settings").stdout)
     secrets = json.loads(guestlist(root, "page", "env", "--env", "qa", "--only", "secrets", "--json").stdout)
 
     assert not any("SECRET" in name for name in settings)
     assert set(secrets) == {"PROFILE_TO_PAGE_SECRET", "PROFILE_FROM_PAGE_SECRET"}
+    assert page_variables(opened(made)) == {**settings, **secrets}
 
 
-def test_a_custom_domain_and_the_tenants_own_may_both_sign_people_in(root: Path) -> None:
-    from guestlist.environments import Project
+def test_a_custom_domain_and_the_tenants_own_may_both_sign_people_in(made: bytes) -> None:
+    domain = b"config:  # settings\n  guestlist:loginDomain:\n    name: login.guestlist.example\n    inUse: true\n"
+    settings = read_bytes(made.replace(b"config:  # settings\n", domain, 1), environment="qa", file="Pulumi.qa.yaml")
+    checked = check_file(settings).settings
+    assert checked is not None
 
-    text = (
-        file_of(root)
-        .read_text()
-        .replace(
-            "config:\n", "config:\n  guestlist:loginDomain:\n    name: login.guestlist.example\n    inUse: true\n", 1
-        )
-    )
-    file_of(root).write_text(text)
-    opened = open_page_environment(Project(root=root), "qa", environ=ENVIRON)
-
-    assert page_variables(opened)["PROFILE_LOGIN_HOSTS"] == "login.guestlist.example,guestlist-qa.eu.auth0.example"
+    assert login_hosts(checked) == ("login.guestlist.example", "guestlist-qa.eu.auth0.example")
 
 
 def test_a_shell_reads_what_is_printed_for_it() -> None:
@@ -250,3 +254,4 @@ def test_the_page_refuses_to_be_served_with_bad_variables(root: Path, tmp_path: 
     assert "PROFILE_PAGE_URL must be an https:// address" in done.stderr
     assert "PROFILE_FROM_PAGE_SECRET is missing" in done.stderr
     assert guestlist(root, "page", "serve", "--env", "qa", "--env-file", str(file)).exit_code == 64
+    assert "Cannot read" in guestlist(root, "page", "serve", "--env-file", str(tmp_path / "none")).stderr

@@ -1,8 +1,9 @@
-"""`guestlist demo`: the walk of `make demo`. Not here: its steps (`guestlist.demo`)."""
+"""`guestlist demo`: the walk of `make demo`. Not here: its steps (`guestlist.demo`, and of the person `guestlist.journey.demo`)."""
 
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,21 +17,26 @@ if TYPE_CHECKING:
     from guestlist.deployment import Deployment
     from guestlist.environments import Project
     from guestlist.local import LocalTenant
+    from guestlist.stage import Stage
 
 MARK = "made-by-demo"  # in .guestlist/: the deployment there is the demo's own and may be emptied by the next one
 
 
-@click.command(epilog=examples("guestlist demo", "guestlist demo --down"))
+@click.command(epilog=examples("guestlist demo", "guestlist demo --headed --keep", "guestlist demo --down"))
 @click.option("--fresh", is_flag=True, help="Empty the local tenant first, whoever deployed to it.")
+@click.option("--headed", is_flag=True, help="Show the browser's window while the invited person walks.")
+@click.option("--keep", is_flag=True, help="Leave everything running until Ctrl-C, to walk through it by hand.")
 @click.option("--down", is_flag=True, help="Take the demo's deployment down and stop the local tenant.")
 @click.option("--quiet", is_flag=True, help="Leave out the line for each resource.")
 @click.pass_obj
-def command(invocation: Invocation, fresh: bool, down: bool, quiet: bool) -> int:
+def command(invocation: Invocation, *, fresh: bool, headed: bool, keep: bool, down: bool, quiet: bool) -> int:
     """
     Walk through the whole flow on the local tenant.
 
     Starts an Auth0 tenant here, deploys to it with Pulumi, deploys again (nothing changes), opens sign-up behind the program's back
-    (found and healed), takes everything down (the tenant is as it was), and deploys once more, to look at.
+    (found and healed), takes everything down (the tenant is as it was), and deploys once more. Then somebody is invited and walks the
+    whole flow: mail, password, login, text message, profile page, application; in the Chromium, Chrome or Edge that is installed, or by
+    HTTP without one. Screenshots are in .guestlist/screenshots.
     """
     from guestlist.deployment import open_environment, the_toolchain
     from guestlist.local import LocalTenant
@@ -51,6 +57,7 @@ def command(invocation: Invocation, fresh: bool, down: bool, quiet: bool) -> int
     _empty(project, tenant, deployment, fresh=fresh)
     say('  $ eval "$(guestlist local env)"')
     _walk(project, deployment, quiet=quiet)
+    _person(project, tenant, deployment, headed=headed, keep=keep)
     _farewell(deployment, seconds_taken=time.monotonic() - began)
     return errors.OK
 
@@ -106,6 +113,39 @@ def _walk(project: Project, deployment: Deployment, *, quiet: bool) -> None:
     say("\nThe tenant has now")
     for line in inventory(state):
         say(line)
+
+
+def _person(project: Project, tenant: LocalTenant, deployment: Deployment, *, headed: bool, keep: bool) -> None:
+    """Somebody is invited, with the application and the profile page running beside the tenant."""
+    from guestlist.journey.demo import DemoWalk
+    from guestlist.page_environment import open_page_environment
+    from guestlist.stage import on_stage
+    from stacks.settings import LOCAL_ENVIRONMENT
+
+    opened = open_page_environment(project, LOCAL_ENVIRONMENT, environ=deployment.environ)
+    outputs = deployment.engine.outputs_with_secrets()
+    with on_stage(tenant, opened, outputs) as stage:
+        DemoWalk(
+            tenant=tenant,
+            settings=opened.settings,
+            outputs=outputs,
+            stage=stage,
+            pictures=project.root / ".guestlist" / "screenshots",
+            headed=headed,
+            say=say,
+        ).go()
+        if keep:
+            _stay(stage)
+
+
+def _stay(stage: Stage) -> None:
+    """Until Ctrl-C."""
+    say("\nBy hand, until Ctrl-C, in another shell and in your browser (it has to trust .guestlist/local/ca.pem)")
+    say("  invite somebody .venv/bin/guestlist invites create you@example.com --env local")
+    say(f"  mail and phone  {stage.inbox_url}")
+    say(f"  the application {stage.application.url}")
+    with suppress(KeyboardInterrupt):
+        stage.wait()
 
 
 def _farewell(deployment: Deployment, *, seconds_taken: float) -> None:

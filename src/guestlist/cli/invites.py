@@ -25,6 +25,7 @@ def command() -> None:
     epilog=examples(
         "guestlist invites create ana@example.com --env local",
         "guestlist invites create joao@example.com --env prod --language pt --first-name João --by 'Rita Lima' --json",
+        "guestlist invites create ana@example.com --env local --resend",
     ),
 )
 @click.argument("address")
@@ -32,6 +33,7 @@ def command() -> None:
 @click.option("--language", metavar="CODE", help="Language of the mail, such as de; English where there are no texts.")
 @click.option("--first-name", metavar="NAME", help="For the greeting; the profile page does not ask for it again.")
 @click.option("--by", metavar="NAME", help="Who invites, as the mail says it.")
+@click.option("--resend", is_flag=True, help="Send a new link although the former one still works; it ends that one.")
 @json_option
 @click.pass_obj
 def create(
@@ -42,14 +44,15 @@ def create(
     language: str | None,
     first_name: str | None,
     by: str | None,
+    resend: bool,
     as_json: bool,
 ) -> int:
     """
     Invite an address: create the user, and have Auth0 send the link to choose a password.
 
-    Works with the inviter's own credentials, which are read from the stack's outputs. Inviting an address again sends a new link,
-    and earlier ones stop working. Somebody who is active, blocked, or no invitee of ours is refused (exit code 3). No link, token or
-    password is ever shown.
+    Works with the inviter's own credentials, which are read from the stack's outputs. May be repeated: who was invited gets no second
+    mail while the link works (see --resend), who is active gets none at all. Who is blocked, or no invitee of ours, is refused (exit
+    code 3). No link, token or password is ever shown.
     """
     from guestlist.deployment import open_outputs
     from guestlist.inviter import Inviter, create_invite
@@ -65,7 +68,7 @@ def create(
     inviter = Inviter.of_outputs(
         stack.outputs, environment=environment, link_ttl_sec=stack.settings.invite.link_ttl_sec
     )
-    invited = create_invite(inviter, wish, now=lambda: datetime.now(UTC), transport=stack.transport())
+    invited = create_invite(inviter, wish, now=lambda: datetime.now(UTC), resend=resend, transport=stack.transport())
     if as_json:
         print_json(
             {
@@ -77,15 +80,22 @@ def create(
             }
         )
         return errors.OK
-    say(_sentence(invited))
-    if stack.local:
+    say(_sentence(invited, environment))
+    if stack.local and invited.state != "already_active":
         note(f"The mail is at https://{inviter.tenant_domain}/_local/mail")
     return errors.OK
 
 
-def _sentence(invited: Invited) -> str:
-    until = datetime.fromisoformat(invited.expires_at).strftime("%Y-%m-%d %H:%M UTC")
+def _sentence(invited: Invited, environment: str) -> str:
     who = f"{invited.address} ({invited.user_id})"
+    if invited.state == "already_active" or invited.expires_at is None:
+        return f"{who} is active, and no mail was sent: a forgotten password is the login page's affair."
+    until = datetime.fromisoformat(invited.expires_at).strftime("%Y-%m-%d %H:%M UTC")
+    if invited.state == "already_invited":
+        return (
+            f"{who} was invited before, and no mail was sent: the link works until {until}. "
+            f"To send a new one run: guestlist invites create {invited.address} --env {environment} --resend"
+        )
     if invited.state == "sent_again":
         return f"{who} was invited before: a new link is on its way, good until {until}. Earlier links no longer work."
     return f"{who} is invited: the link is on its way, good until {until}."

@@ -22,7 +22,8 @@ def command() -> None:
 @click.option("--env", "environment", metavar="ENV", help="The environment whose settings and keys it gets.")
 @click.option(
     "--env-file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
+    metavar="FILE",
     help="A file of variables, as `guestlist page env` prints them.",
 )
 @click.option("--bind", default="127.0.0.1", show_default=True, help="Address to listen on.")
@@ -44,7 +45,7 @@ def serve(invocation: Invocation, *, environment: str | None, env_file: Path | N
     if environment:
         values = page_variables(open_page_environment(invocation.project(), environment))
     elif env_file:
-        values = parse(env_file.read_text(encoding="utf-8"))
+        values = parse(_text_of(env_file))
     else:
         values = dict(os.environ)
     try:
@@ -61,6 +62,14 @@ def serve(invocation: Invocation, *, environment: str | None, env_file: Path | N
     note(f"The profile page of {settings.page_url} listens at http://{bind}:{port}. To stop it: Ctrl-C")
     server.serve(settings)
     return errors.OK
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise errors.GuestlistError(f"Cannot read {file}: {reason}") from None
 
 
 @command.command(
@@ -84,7 +93,7 @@ def env(
     Print the variables that start the profile page of an environment.
 
     They are made of config/Pulumi.ENV.yaml; its secrets are decrypted, so their key has to be at hand. One line each, as
-    `docker run --env-file` and Kubernetes' `--from-env-file` read them. docs/profile-page.md explains each.
+    `docker run --env-file` and Kubernetes' `--from-env-file` read them. docs/page.md explains each.
     """
     from guestlist.page_environment import SECRETS, open_page_environment, page_variables, render
 

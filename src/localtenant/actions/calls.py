@@ -1,12 +1,14 @@
 """
 One run of one Action: what goes in, what comes out. Plain data.
 
-Not here: the process that runs it (`worker.py`), what becomes of the commands (`post_login.py`).
+Not here: the process that runs it (`worker.py`), the commands (`commands.py`) and what becomes of them (`post_login.py`).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from localtenant.actions.commands import Command
 
 Handler = Literal[
     "onExecutePostLogin", "onContinuePostLogin", "onExecuteSendPhoneMessage", "onExecuteCustomPhoneProvider"
@@ -49,14 +51,6 @@ class ActionCall:
     now: float | None = None
 
 
-@dataclass(frozen=True)
-class Command:
-    """What `api` was told: `redirect.sendUserTo` with `("https://…",)`. Arguments are JSON."""
-
-    name: str
-    arguments: tuple[Any, ...] = ()
-
-
 @dataclass(frozen=True, kw_only=True)
 class ActionResult:
     """
@@ -67,6 +61,7 @@ class ActionResult:
         logs: lines of console output, cut at 16,384 characters in all.
         error: why the Action failed, or `None`.
         cache_writes: by key; `None` deletes.
+        seconds: how long it ran; waiting for its turn is not in it.
 
     """
 
@@ -74,3 +69,4 @@ class ActionResult:
     logs: tuple[str, ...] = ()
     error: str | None = None
     cache_writes: Mapping[str, CacheEntry | None] = field(default_factory=dict)
+    seconds: float = 0

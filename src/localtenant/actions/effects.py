@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from localtenant.actions import mfa
-from localtenant.actions.calls import Command
 from localtenant.actions.claims import allowed_claims
+from localtenant.actions.commands import Command
 from localtenant.actions.event import find_user
 from localtenant.actions.flow import Flow
 from localtenant.actions.steps import AskFactor, Denied, Failed, Finished, Redirect, Step, Suspended
@@ -55,7 +55,7 @@ def take(flow: Flow, commands: tuple[Command, ...], now: str) -> Effect:
     }  # the last one counts
     denied, redirect = said.get("access.deny", UNSAID), said.get("redirect.sendUserTo")
     if denied is not UNSAID:
-        return Effect(denied=denied if isinstance(denied, str) else json.dumps(denied))
+        return Effect(denied=denied if isinstance(denied, str) else json.dumps(denied or ""))
     questions = mfa.questions_of(commands)
     if questions and redirect is not None:
         raise BrokeARule("A redirect must be in an Action of its own, without MFA commands.")

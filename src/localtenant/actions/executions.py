@@ -35,9 +35,7 @@ def keep(tenant: Tenant, execution: Document, status: str) -> None:
     """Store it, and forget the oldest. `status`: `final`, `suspended`, `partial` (it failed)."""
     document = {**execution, "status": status, "updated_at": tenant.clock.timestamp()}
     tenant.store.put(EXECUTIONS, execution["id"], document)
-    items = tenant.store.items(EXECUTIONS)
-    for old, _ in items[: max(0, len(items) - KEPT_EXECUTIONS)]:
-        tenant.store.delete(EXECUTIONS, old)
+    tenant.store.keep_newest(EXECUTIONS, KEPT_EXECUTIONS)
 
 
 def shown(execution: Document) -> Document:

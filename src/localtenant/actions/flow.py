@@ -19,6 +19,11 @@ class Question:
     choose_first: bool
     factors: list[Document]  # {"type", "options"?}, the preferred one first
 
+    def unusable(self, reduced: "Question") -> list[str]:
+        """The factors that were asked for and are not in what is left of this question."""
+        left = {factor["type"] for factor in reduced.factors}
+        return [factor["type"] for factor in self.factors if factor["type"] not in left]
+
 
 @dataclass(kw_only=True)
 class Flow:

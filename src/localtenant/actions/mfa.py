@@ -10,9 +10,10 @@ Source: https://auth0.com/docs/secure/multi-factor-authentication/customize-mfa/
 
 from typing import Any
 
-from localtenant.actions.calls import Command
+from localtenant.actions.commands import Command
 from localtenant.actions.event import enrolled_factors
 from localtenant.actions.flow import Flow, Question
+from localtenant.actions.login import Kind
 from localtenant.management.guardian import is_enabled, policies
 from localtenant.management.tenants import SETTINGS
 from localtenant.store import Document
@@ -20,6 +21,7 @@ from localtenant.tenant import Tenant
 
 MAX_COMMANDS = 4
 SWITCHES = {"phone": "sms", "push": "push-notification"}  # the factor's name in /guardian/factors, where it is another
+WANTED = {"challenge": "enabled and enrolled", "enroll": "enabled and not yet enrolled"}
 ALWAYS = "all-applications"
 
 
@@ -61,12 +63,16 @@ def open_question(tenant: Tenant, flow: Flow) -> Question | None:
         ]
         if not usable:
             names = ", ".join(factor["type"] for factor in question.factors)
-            wanted = "enabled and enrolled" if question.kind == "challenge" else "enabled and not yet enrolled"
-            raise CannotAsk(f"None of the requested factors ({names}) is {wanted}.")
+            raise CannotAsk(f"None of the requested factors ({names}) is {WANTED[question.kind]}.")
         if question.kind == "enroll" and enrolled and not (flow.challenged or flow.enrolled):
             raise CannotAsk("The user has a factor, and must be challenged for it before enrolling another.")
         return Question(kind=question.kind, choose_first=question.choose_first and len(usable) > 1, factors=usable)
     return None
+
+
+def passed_over(kind: Kind, factor: str) -> str:
+    """The warning for a factor that an Action asked for in vain, while others are left."""
+    return f"An Action asked for the factor {factor}, which is passed over because it is not {WANTED[kind]}."
 
 
 def is_on(tenant: Tenant, factor: str) -> bool:

@@ -7,14 +7,16 @@ The `post-login` trigger of one tenant: the bound Actions, in their order, as Au
 - Metadata is written once, at the end, also when the login is denied; nothing of a login that fails or is never finished.
 - 20 seconds for all Actions between two pauses.
 
+An Action that throws fails the login with its own words, as on Auth0: the application reads them.
+
 Not documented, and decided here: a redirect and MFA commands in one Action fail the login; Actions unbound meanwhile still run in a login that was under
 way; a version deployed meanwhile is the one that resumes; a login fails once its metadata is over 32 kB.
 Not here: the process that runs an Action (`runtime.py`), pages and tokens (`universal_login/`, `authentication/`).
-Source: https://auth0.com/docs/customize/actions/redirect-with-actions, https://auth0.com/docs/customize/actions/limitations
+Source: https://auth0.com/docs/customize/actions/redirect-with-actions, https://auth0.com/docs/customize/actions/limitations,
+https://support.auth0.com/center/s/article/troubleshooting-the-access-denied-error (an uncaught error becomes `error_description`)
 """
 
-import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from localtenant.actions import effects, executions, mfa
 from localtenant.actions.calls import TIME_LIMIT_SEC, ActionCall, ActionResult, CacheEntry, Handler
@@ -147,7 +149,7 @@ class PostLogin:
             raise _Stop(self._mfa_failed(flow, str(fault))) from fault
 
     async def _call(self, flow: Flow, run: _Run, action: DeployedAction, handler: Handler) -> ActionResult:
-        began, started_at = time.monotonic(), self.tenant.clock.timestamp()
+        started_at = self.tenant.clock.timestamp()
         result = await self.runtime.run(
             ActionCall(
                 code=action.code,
@@ -161,7 +163,7 @@ class PostLogin:
                 now=self.tenant.clock.seconds(),
             )
         )
-        run.seconds_left -= time.monotonic() - began
+        run.seconds_left -= result.seconds
         executions.add_result(self.tenant, run.execution, action.name, started_at, result)
         if result.cache_writes:
             write_cache(self.tenant, TRIGGER, result.cache_writes)
@@ -170,7 +172,7 @@ class PostLogin:
 
     def _redirect(self, flow: Flow, action: DeployedAction, url: str) -> None:
         if not flow.can_ask:
-            raise _Stop(Failed(error="interaction_required", description="Interaction required"))
+            raise _Stop(Failed(error="interaction_required", description="External interaction required"))
         flow.current, flow.waiting = action.action_id, "redirect"
         with_state = effects.with_state(url, flow.state)
         raise _Stop(Redirect(url=with_state, suspended=Suspended({})))
@@ -185,6 +187,8 @@ class PostLogin:
         if not flow.can_ask:
             error = "interaction_required" if "none" in flow.prompt else "mfa_required"
             raise _Stop(Failed(error=error, description="Multifactor authentication required"))
+        for factor in flow.questions[0].unusable(question):
+            self.tenant.log("w", mfa.passed_over(question.kind, factor), **_about(flow))
         flow.waiting, flow.asked = "factor", [factor["type"] for factor in question.factors]
         raise _Stop(
             AskFactor(
@@ -197,7 +201,7 @@ class PostLogin:
         )
 
     def _mfa_failed(self, flow: Flow, why: str) -> Failed:
-        self.tenant.log("mfar", why, user_id=flow.user_id, client_id=flow.client_id, ip=flow.request["ip"])
+        self.tenant.log("mfar", why, **_about(flow))
         return Failed(description="The requested multi-factor authentication is not possible.")
 
     def _finished(self, flow: Flow) -> Finished:
@@ -217,15 +221,18 @@ class PostLogin:
             if isinstance(step, Finished | Denied):
                 effects.write_metadata(tenant, flow)
             if isinstance(step, Failed) and any("error" in result for result in execution["results"]):
-                about = {"user_id": flow.user_id, "client_id": flow.client_id, "ip": flow.request["ip"]}
-                tenant.log("actions_execution_failed", step.description, details=details, **about)
+                tenant.log("actions_execution_failed", step.description, details=details, **_about(flow))
         return effects.completed(step, flow, details)
 
 
+def _about(flow: Flow) -> dict[str, str]:
+    """The fields that every log entry of a login has."""
+    return {"user_id": flow.user_id, "client_id": flow.client_id, "ip": flow.request["ip"]}
+
+
 def _request_on_continue(answer: RedirectAnswer) -> Document:
-    request = {**answer.request.as_document(), "query": dict(answer.query), "body": dict(answer.body)}
-    request["query"].setdefault("state", answer.state)
-    return request
+    request = replace(answer.request, query={**answer.query, "state": answer.state}, body=answer.body)
+    return request.as_document()
 
 
 def _take_factor(flow: Flow, answer: FactorAnswer) -> None:

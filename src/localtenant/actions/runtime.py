@@ -4,12 +4,9 @@ Runs deployed Actions in Node 22, as Auth0 does.
 Every deployed version has a process of its own, started at its first call and kept, so that module state lives from login to login as
 on Auth0, but never passes from one Action to another. A few processes are kept; the one that was idle longest makes room.
 
-Fenced, by Node's permission flags and an empty environment: no file but the worker's own folder, nothing written, no child process, no
-thread, no addon, no inspector, no WASI; no environment variable; 128 MB of heap; 20 seconds, after which the process is killed. The code
-is not kept in a `vm` context: that is no boundary, and would make `instanceof` lie.
-Not fenced: the network (Actions have it on Auth0, and Node 22 has no flag for it), which includes this machine's own ports, the tenant's
-control plane among them; processor time within the 20 seconds; and the process itself, which Node's flags do not defend against code that
-means harm ("does not protect against malicious code", says Node). Deploy only what you would run.
+The fence is Node's permission flags, an empty environment, a heap of 128 MB and 20 seconds, after which the process is killed; what it
+keeps out and what not is in src/localtenant/README.md ("Actions"). The code is not kept in a `vm` context: that is no boundary, and would make
+`instanceof` lie.
 
 Not here: what a login makes of the answers (`post_login.py`).
 Source: https://nodejs.org/docs/latest-v22.x/api/permissions.html, https://auth0.com/docs/customize/actions/limitations
@@ -20,7 +17,8 @@ import time
 from pathlib import Path
 
 from localtenant.action_builds import node_executable
-from localtenant.actions.calls import ActionCall, ActionResult, CacheEntry, Command
+from localtenant.actions.calls import ActionCall, ActionResult, CacheEntry
+from localtenant.actions.commands import Command
 from localtenant.actions.worker import Worker
 
 KEPT_PROCESSES = 4

@@ -100,7 +100,7 @@ class Inbox:
                 "Tier": self._runtime.tier.value,
                 "Plan": self._runtime.plan.value,
                 "SMTP": f"localhost:{self._tenant.mail_port}" if self._tenant.mail_port else "not served",
-                "Clock": self._tenant.clock.timestamp(),
+                "Clock": f"{_when(self._tenant.clock.timestamp())} UTC",
             },
         )
 

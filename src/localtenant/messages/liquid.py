@@ -58,6 +58,14 @@ def render(template: str, variables: Mapping[str, Any]) -> str:
         return _parsed(template.replace("{% debug %}", "{{ _debug }}")).render(**variables, _debug=_Summary(variables))
     except LiquidError as error:
         raise LiquidFailed(" ".join(str(error.args[0] if error.args else type(error).__name__).split())[:200]) from None
+    except (
+        ArithmeticError,
+        LookupError,
+        RecursionError,
+        TypeError,
+        ValueError,
+    ) as error:  # a filter that met an odd value
+        raise LiquidFailed(f"The template met a value that it cannot use ({type(error).__name__})") from None
 
 
 @cache

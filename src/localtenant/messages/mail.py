@@ -1,7 +1,7 @@
 """
 Mail that the tenant sends: the deployed template, filled in, by the deployed provider.
 
-Only SMTP servers on loopback are really contacted. Whatever else the provider is (a mail service, an SMTP server elsewhere), the mail is put into
+Each goes out as HTML and, for whoever reads no HTML, as the text of it. Only SMTP servers on loopback are really contacted. Whatever else the provider is (a mail service, an SMTP server elsewhere), the mail is put into
 the local mailbox with a note: nothing leaves this machine. A mail that cannot be sent is an entry `fn` of the tenant's log, and
 nobody hears of it otherwise, as with Auth0.
 
@@ -24,6 +24,7 @@ from typing import Any
 from localtenant.messages import mailbox
 from localtenant.messages.default_mails import default_mail
 from localtenant.messages.liquid import LiquidFailed, render
+from localtenant.messages.mail_text import URL, text_of
 from localtenant.messages.variables import mail_variables
 from localtenant.store import Document
 from localtenant.tenant import Tenant
@@ -105,7 +106,8 @@ def _message(
             message[name] = _one_line(str(value))
     except (ValueError, IndexError) as error:
         raise NotSent(f"A header of the mail cannot be written: {error}") from None
-    message.set_content(rendered["body"], subtype="html", charset="utf-8")
+    message.set_content(text_of(rendered["body"]), charset="utf-8")
+    message.add_alternative(rendered["body"], subtype="html", charset="utf-8")
     return message
 
 
@@ -220,6 +222,8 @@ def _keep(tenant: Tenant, message: EmailMessage, note: str) -> None:
 
 
 def _log_failure(tenant: Tenant, template: str, user: Document, client: Document | None, reason: str) -> None:
+    """What templates and servers say may quote the mail, so every address of the web is taken out."""
+    reason = URL.sub("(a link)", reason)
     tenant.log(
         "fn",
         reason,

@@ -9,7 +9,7 @@ URL = re.compile(r"https?://[^\s<>\"']+")
 
 
 def text_of(html: str) -> str:
-    """The words, one line a block."""
+    """The words, one line a block, each address of the web behind the words that lead to it."""
     return _read(html).text()
 
 
@@ -32,6 +32,7 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.links: list[str] = []
         self._parts: list[str] = []
+        self._anchor: tuple[str, int] | None = None  # where the one that is open leads, and its first part
         self._silent: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -40,11 +41,17 @@ class _Reader(HTMLParser):
         if tag in BLOCKS:
             self._parts.append("\n")
         if tag == "a":
-            self.links += [value.strip() for name, value in attrs if name == "href" and value]
+            targets = [value.strip() for name, value in attrs if name == "href" and value]
+            self.links += targets
+            self._anchor = (targets[0], len(self._parts)) if targets else None
 
     def handle_endtag(self, tag: str) -> None:
         if self._silent and tag == self._silent[-1]:
             self._silent.pop()
+        if tag == "a" and self._anchor is not None:
+            (target, first), self._anchor = self._anchor, None
+            if URL.fullmatch(target) and target not in "".join(self._parts[first:]):
+                self._parts.append(f": {target}")
         if tag in BLOCKS:
             self._parts.append("\n")
 

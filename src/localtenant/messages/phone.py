@@ -59,7 +59,8 @@ async def send_text(
             action = await send_by_action(tenant, provider, order, words, runtime)
             note = f"A copy: it was handed to the Action {action}."
     except (LiquidFailed, NotSent) as reason:
-        _log(tenant, order, "gd_send_sms_failure", str(reason)[:LONGEST_REASON])
+        said = str(reason).replace(code, "(the code)") if code else str(reason)  # an Action may say what it was given
+        _log(tenant, order, "gd_send_sms_failure", said[:LONGEST_REASON])
         return
     with tenant.store.transaction():
         _keep(tenant, order, words, provider="custom" if provider in HANDLERS else provider, note=note)

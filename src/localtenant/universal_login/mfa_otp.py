@@ -1,11 +1,13 @@
 """
 One-time codes of an authenticator app as a second factor: `/u/mfa-otp-enrollment-qr` hands over the key, `/u/mfa-otp-challenge` asks for a code.
 
-The key lies in the login that is under way, and belongs to the user when a code made with it was right.
-Not here: a picture of the key to scan (docs/local-tenant-differences.md); the key as text and a link that opens the app stand for it.
+The key lies in the login that is under way, and belongs to the user when a code made with it was right. It is there as a picture to scan, as a
+link that opens the app, and as text.
 
 Source: https://auth0.com/docs/secure/multi-factor-authentication/multi-factor-authentication-factors/configure-otp-notifications-for-mfa
 """
+
+import segno
 
 from localtenant.authentication import totp
 from localtenant.authentication.one_time_codes import typed_code
@@ -108,13 +110,15 @@ def _fault_before(place: Place, code: str) -> str | None:
 def _enrollment_page(place: Place, *, fault: str | None = None) -> Response:
     secret = place.asked["secret"]
     account = str(place.user.get("email") or place.user.get("name") or place.user["user_id"])
+    address = totp.address(secret, issuer=company_name(place.visit), account=account)
     return factor_page(
         place,
         "mfa-otp-enrollment",
         ENROLLMENT,
         fault=fault,
         secret=" ".join(secret[start : start + GROUP] for start in range(0, len(secret), GROUP)),
-        app_address=totp.address(secret, issuer=company_name(place.visit), account=account),
+        app_address=address,
+        picture_data=segno.make(address, error="m").svg_data_uri(scale=4, border=4),
     )
 
 

@@ -83,7 +83,7 @@ def page(
     headers = {
         "content-type": "text/html; charset=utf-8",
         "content-language": language,
-        "content-security-policy": _policy(look, nonce, callback),
+        "content-security-policy": _policy(look, nonce, callback, has_picture="picture_data" in values),
         "referrer-policy": "no-referrer",
         "x-content-type-options": "nosniff",
         "x-frame-options": "DENY",
@@ -119,7 +119,7 @@ def _support(visit: Visit) -> str | None:
     return f"mailto:{email}" if email else None
 
 
-def _policy(look: Look, nonce: str, callback: str | None) -> str:
+def _policy(look: Look, nonce: str, callback: str | None, *, has_picture: bool) -> str:
     pictures = {origin(url) for url in (look.logo_url, look.favicon_url, look.background_image_url) if url}
     fonts = {origin(look.font_url)} if look.font_url else set()
     targets = ["'self'", "https:"]  # an Action may send the person anywhere
@@ -131,7 +131,7 @@ def _policy(look: Look, nonce: str, callback: str | None) -> str:
     parts = {
         "default-src": ["'none'"],
         "style-src": [f"'nonce-{nonce}'"],
-        "img-src": sorted(pictures) if look.favicon_url else [*sorted(pictures), "data:"],  # the icon that is none
+        "img-src": [*sorted(pictures), *(["data:"] if has_picture or not look.favicon_url else [])] or ["'none'"],
         "font-src": sorted(fonts) or ["'none'"],
         "form-action": targets,
         "frame-ancestors": ["'none'"],

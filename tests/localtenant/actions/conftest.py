@@ -9,8 +9,10 @@ Actions that are deployed through the Management API, and logins that meet them,
 import asyncio
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -37,20 +39,40 @@ def cheap_passwords(monkeypatch):
     monkeypatch.setattr(passwords, "DEFAULT_COST", passwords.Cost(n=2, r=1))
 
 
-@pytest.fixture
-def run() -> Iterator[Callable[..., ActionResult]]:
-    """Runs the body of a handler alone, without a tenant: `run("api.access.deny('no');")`."""
+Run = Callable[..., ActionResult]
+
+
+@contextmanager
+def running(code_of: Callable[[str, str, str], str]) -> Iterator[Run]:
     loop = asyncio.new_event_loop()
     runtime = ActionRuntime()
 
-    def call(body: str, *, handler: Any = "onExecutePostLogin", module: str = "", **facts: Any) -> ActionResult:
-        code = f"{module}\nexports.{handler} = async (event, api) => {{ {body} }};"
-        facts = {"event": EVENT, "timeout_sec": 10, **facts}
-        return loop.run_until_complete(runtime.run(ActionCall(code=code, handler=handler, **facts)))
+    def run(body: str, *, handler: Any = "onExecutePostLogin", module: str = "", **facts: Any) -> ActionResult:
+        secrets = {**facts.pop("secrets", {}), "BODY": body}
+        facts = {"event": EVENT, "timeout_sec": 60, **facts}
+        call = ActionCall(code=code_of(module, handler, body), handler=handler, secrets=secrets, **facts)
+        return loop.run_until_complete(runtime.run(call))
 
-    yield call
+    yield run
     loop.run_until_complete(runtime.close())
     loop.close()
+
+
+@pytest.fixture
+def run() -> Iterator[Run]:
+    """Runs the body of a handler alone, without a tenant, in a process of its own: `run("api.access.deny('no');")`."""
+    with running(
+        lambda module, handler, body: f"{module}\nexports.{handler} = async (event, api) => {{ {body} }};"
+    ) as run:
+        yield run
+
+
+@pytest.fixture(scope="module")
+def run_in_one_process() -> Iterator[Run]:
+    """As `run`, in one process for a whole file: for tests that leave it as it was."""
+    body = "new (async () => {}).constructor('event', 'api', 'require', event.secrets.BODY)(event, api, require)"
+    with running(lambda module, handler, _: f"{module}\nexports.{handler} = (event, api) => {body};") as run:
+        yield run
 
 
 @dataclass
@@ -98,12 +120,17 @@ class World:
             "connection": store.get(connections.KIND, self.connection_id),
             "user_id": self.user_id,
             "protocol": "oidc-basic-profile",
-            "request": RequestFacts(hostname="localhost:8443", ip="203.0.113.7", query={"response_type": "code"}),
+            "request": self.a_request(),
             "authentication_methods": ({"name": "pwd", "timestamp": TIMESTAMP},),
             "state": STATE,
             "session_id": "session-1",
         }
         return LoginFacts(**{**standard, **changes})
+
+    @staticmethod
+    def a_request(**changes: Any) -> RequestFacts:
+        standard = {"hostname": "localhost:8443", "ip": "203.0.113.7", "query": {"response_type": "code"}}
+        return RequestFacts(**{**standard, **changes})
 
     @property
     def pipeline(self) -> PostLogin:
@@ -118,7 +145,7 @@ class World:
 
     def come_back(self, step: Any, *, state: str = STATE, **form: str) -> Step:
         """The browser POSTs the form to /continue."""
-        request = RequestFacts(method="POST", hostname="localhost:8443", ip="203.0.113.7")
+        request = self.a_request(method="POST", query={})
         return self.resume(step, RedirectAnswer(query={"state": state}, body=form, state=state, request=request))
 
     def enroll(self, kind: str = "phone", number: str = "+4915112345678") -> None:
@@ -155,17 +182,30 @@ class World:
 
 
 @pytest.fixture
-def world(a_tenant) -> Iterator[World]:
+def a_world(a_tenant) -> Iterator[Callable[..., World]]:
+    """A factory; `domain` and `ca_file` may be given."""
+    worlds: list[World] = []
+
     async def accept(_code: str) -> None:
         return None
 
-    local = a_tenant()
-    builds_of(local.tenant).parse = accept
-    client = local.post("/clients", json={"name": "The application", "client_metadata": {"tier": "gold"}}).json()
-    connection = local.post("/connections", json={"name": "invited-users", "strategy": "auth0"}).json()
-    fields = {"email": "ana@example.com", "password": "Correct-horse-1", "connection": "invited-users"}
-    user = users.make_user(local.tenant, connections.by_name(local.tenant, "invited-users"), fields)
-    local.patch("/tenants/settings", json={"customize_mfa_in_postlogin_action": True})
-    runtime = ActionRuntime()
-    yield World(local, runtime, client["client_id"], connection["id"], user["user_id"])
-    local.loop.run_until_complete(runtime.close())
+    def make(*, domain: str = "localhost:8443", ca_file: Path | None = None) -> World:
+        local = a_tenant(domain=domain)
+        builds_of(local.tenant).parse = accept
+        client = local.post("/clients", json={"name": "The application", "client_metadata": {"tier": "gold"}}).json()
+        connection = local.post("/connections", json={"name": "invited-users", "strategy": "auth0"}).json()
+        fields = {"email": "ana@example.com", "password": "Correct-horse-1", "connection": "invited-users"}
+        user = users.make_user(local.tenant, connections.by_name(local.tenant, "invited-users"), fields)
+        local.patch("/tenants/settings", json={"customize_mfa_in_postlogin_action": True})
+        runtime = ActionRuntime(ca_file=ca_file)
+        worlds.append(World(local, runtime, client["client_id"], connection["id"], user["user_id"]))
+        return worlds[-1]
+
+    yield make
+    for world in worlds:
+        world.tenant.loop.run_until_complete(world.runtime.close())
+
+
+@pytest.fixture
+def world(a_world) -> World:
+    return a_world()

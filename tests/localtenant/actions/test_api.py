@@ -5,6 +5,11 @@ import pytest
 from localtenant.actions.runtime import CacheEntry, Command
 
 
+@pytest.fixture
+def run(run_in_one_process):
+    return run_in_one_process
+
+
 @pytest.mark.parametrize(
     ("call", "command"),
     [
@@ -46,11 +51,17 @@ def test_a_call_is_recorded_and_answers_the_api(run, call, command):
             "api.authentication.setPrimaryUser('x')",
             "api.authentication.setPrimaryUser is not supported by the local tenant",
         ),
+        ("api.groups.getUserGroups()", "api.groups.getUserGroups is not supported by the local tenant"),
+        ("api.roles.getUserEffectiveRoles()", "api.roles.getUserEffectiveRoles is not supported by the local tenant"),
         ("api.user.setGivenName('x')", "api.user.setGivenName is not a function"),
         ("api.multifactor.enable('sms')", "api.multifactor.enable does not know the provider 'sms'"),
         (
             "api.authentication.enrollWith({ type: 'sms' })",
             "api.authentication.enrollWith does not know the factor 'sms'",
+        ),
+        (
+            "api.authentication.enrollWith({ type: 'email' })",
+            "api.authentication.enrollWith does not know the factor 'email'",
         ),
         ("api.authentication.challengeWithAny([])", "api.authentication.challengeWithAny wants a list of factors"),
         (
@@ -74,6 +85,17 @@ def test_an_unsupported_call_shows_in_the_log_even_if_the_action_hides_the_error
 def test_what_is_changed_after_the_call_changes_nothing(run):
     [command] = run("const list = ['a']; api.idToken.setCustomClaim('x', list); list.push('b');").commands
     assert command.arguments == ("x", ["a"])
+
+
+@pytest.mark.parametrize("setter", ["idToken.setCustomClaim", "user.setAppMetadata"])
+def test_undefined_sets_nothing(run, setter):
+    assert run(f"api.{setter}('a', undefined);").commands == ()
+
+
+def test_half_a_surrogate_pair_does_not_get_into_the_tenant(run):
+    result = run(r"api.user.setUserMetadata('a\ud800', '\ud83d\ude00\udc00'); console.log('\ud800');")
+    assert result.commands == (Command("user.setUserMetadata", ("a\ufffd", "\U0001f600\ufffd")),)
+    assert result.logs == ("\ufffd",)
 
 
 def test_commands_before_an_error_are_kept_with_it(run):
@@ -120,10 +142,14 @@ class TestTransactionMetadata:
 
 
 class TestCache:
-    def test_keeps_a_value_for_a_day(self, run):
-        result = run("console.log(api.cache.set('a', 'b').type, api.cache.get('a').value);", now=1000.0)
+    @pytest.mark.parametrize(
+        ("options", "lifetime_sec"),
+        [("", 900), (", { ttl: 5000 }", 5), (", { ttl: 1e9 }", 86_400), (", { expires_at: 1060000 }", 60)],
+    )
+    def test_keeps_a_value_for_a_quarter_of_an_hour_unless_told_and_a_day_at_most(self, run, options, lifetime_sec):
+        result = run(f"console.log(api.cache.set('a', 'b'{options}).type, api.cache.get('a').value);", now=1000.0)
         assert result.logs == ("success b",)
-        assert result.cache_writes["a"].expires_at == pytest.approx(86_401_000, abs=5000)
+        assert result.cache_writes["a"].expires_at == pytest.approx(1_000_000 + lifetime_sec * 1000, abs=2000)
 
     def test_the_earlier_of_two_lifetimes_counts(self, run):
         body = "api.cache.set('a', 'b', { ttl: 5000, expires_at: 1500000 });"
@@ -145,9 +171,11 @@ class TestCache:
             ("'k'.repeat(65), 'v'", "ItemSizeExceeded"),
             ("'k', 'v'.repeat(4097)", "ItemSizeExceeded"),
             ("'k', 5", "InvalidValue"),
+            ("'k', 'v', { ttl: NaN }", "InvalidValue"),
+            ("'k', 'v', { ttl: 'long' }", "InvalidValue"),
         ],
     )
-    def test_refuses_what_is_too_large_without_throwing(self, run, arguments, code):
+    def test_refuses_what_does_not_fit_without_throwing(self, run, arguments, code):
         assert run(f"console.log(api.cache.set({arguments}).code);").logs == (code,)
 
     def test_has_20_entries_and_8_kb(self, run):

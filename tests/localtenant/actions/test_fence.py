@@ -1,8 +1,15 @@
 """What a deployed Action cannot do to the tenant, to other Actions and to the next login."""
 
+import json
+import subprocess
+
 import pytest
 
+from localtenant.action_builds import node_executable
+from localtenant.actions import worker
 from localtenant.actions.runtime import Command
+
+from .conftest import EVENT
 
 DENIED = (Command("access.deny", ("still here",)),)
 ACCESS_DENIED = "Access to this API has been restricted."
@@ -21,18 +28,34 @@ ACCESS_DENIED = "Access to this API has been restricted."
         "process.binding('fs');",
     ],
 )
-def test_files_processes_and_threads_are_out_of_reach(run, attempt):
-    assert ACCESS_DENIED in (run(attempt).error or "") or "process.binding" in (run(attempt).error or "")
+def test_files_processes_and_threads_are_out_of_reach(run_in_one_process, attempt):
+    error = run_in_one_process(attempt).error or ""
+    assert ACCESS_DENIED in error or "process.binding" in error
 
 
-def test_the_environment_is_empty(run, monkeypatch):
+@pytest.mark.parametrize("name", ["module", "repl", "sqlite", "trace_events", "v8", "vm"])
+@pytest.mark.parametrize("way", ["require", "process.getBuiltinModule"])
+def test_modules_that_lead_around_the_flags_are_closed(run_in_one_process, name, way):
+    """Each of them wrote a file, or handed out the others, past Node's permission flags."""
+    assert run_in_one_process(f"{way}('node:{name}');").error == f"node:{name} is not available to an Action here"
+
+
+def test_the_workers_own_module_is_out_of_reach(run):
+    assert run("console.log(process.mainModule, require.cache, module.constructor === Object);").logs == (
+        "undefined undefined true",
+    )
+
+
+def test_the_environment_holds_the_time_zone_and_nothing_else(run, monkeypatch):
     monkeypatch.setenv("AUTH0_CLIENT_SECRET", "of the deployer")
-    assert run("console.log(Object.keys(process.env).length);").logs == ("0",)
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    body = "console.log(JSON.stringify(process.env), new Date(0).getHours());"
+    assert run(body).logs == ('{"TZ":"UTC"} 0',)
 
 
-@pytest.mark.parametrize("name", ["exit", "abort", "kill", "reallyExit"])
-def test_an_action_cannot_end_a_process(run, name):
-    assert run(f"process.{name}(process.ppid);").error == f"process.{name} is not available to an Action"
+@pytest.mark.parametrize("name", ["exit", "abort", "kill", "reallyExit", "_debugProcess", "execve"])
+def test_an_action_cannot_end_a_process(run_in_one_process, name):
+    assert run_in_one_process(f"process.{name}(process.ppid);").error == f"process.{name} is not available to an Action"
 
 
 def test_an_infinite_loop_is_ended_and_the_next_login_runs(run):
@@ -56,6 +79,15 @@ def test_a_promise_that_nobody_awaits_is_a_line_in_the_log(run):
     assert (result.error, result.logs) == (None, ("Unhandled rejection: floating",))
 
 
+def test_a_worker_does_not_outlive_the_tenant():
+    """Not even with something open that would keep Node alive."""
+    code = "exports.onExecutePostLogin = () => { require('node:net').createServer().listen(0, '127.0.0.1'); };"
+    call = {"id": 1, "handler": "onExecutePostLogin", "event": EVENT, "can_redirect": True, "cache": {}, "now_ms": 0}
+    lines = "".join(json.dumps(message) + "\n" for message in ({"token": "t", "code": code}, call))
+    command = [str(node_executable()), *worker.FLAGS, str(worker.MAIN)]
+    assert subprocess.run(command, input=lines.encode(), env={}, timeout=60, check=False).returncode == 0
+
+
 def test_memory_is_bounded(run):
     assert "memory" in run("const kept = []; for (;;) kept.push(new Array(1e6).fill(1.5));").error
 
@@ -76,8 +108,8 @@ def test_huge_output_is_cut(run):
         "process.stderr.write('x');",
     ],
 )
-def test_output_is_never_taken_for_an_answer(run, output):
-    assert run(f"{output} api.access.deny('still here');").commands == DENIED
+def test_output_is_never_taken_for_an_answer(run_in_one_process, output):
+    assert run_in_one_process(f"{output} api.access.deny('still here');").commands == DENIED
 
 
 def test_output_past_the_console_without_end_fails_the_action(run):
@@ -89,6 +121,25 @@ def test_output_past_the_console_without_end_fails_the_action(run):
 def test_a_forged_answer_is_refused_by_its_form(run):
     forged = "Object.prototype.toJSON = () => ({ id: 1, commands: 'none' });"
     assert run(forged).error == "The Action broke its worker's answer."
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["['redirect.sendUserTo', 5]", "['multifactor.enable', 'sms', null]", "['user.setName', 'x']", "['access.deny']"],
+)
+def test_a_command_that_api_could_not_have_been_told_is_refused(run, command):
+    forged = f"Array.prototype.toJSON = function () {{ delete Array.prototype.toJSON; return [{command}]; }};"
+    assert run(forged).error == "The Action broke its worker's answer."
+
+
+def test_an_answer_that_cannot_be_written_ends_the_process_at_once(run):
+    error = run("Object.prototype.toJSON = () => { throw new Error('no'); };").error
+    assert error == "The Action's process ended with status 1 before it answered."
+
+
+def test_a_node_that_does_not_know_the_fence_runs_nothing(run, monkeypatch):
+    monkeypatch.setattr(worker, "FLAGS", ("--no-such-option",))
+    assert run("").error == "Node refused its options: Node 22.13 or newer runs Actions."
 
 
 def test_changed_prototypes_do_not_reach_the_next_login(run):
@@ -130,8 +181,8 @@ def test_what_is_built_into_node_can_be_required(run):
         ("event.missing.field;", "Cannot read properties of undefined (reading 'field')"),
     ],
 )
-def test_whatever_is_thrown_fails_the_action(run, thrown, text):
-    assert run(thrown).error == text
+def test_whatever_is_thrown_fails_the_action(run_in_one_process, thrown, text):
+    assert run_in_one_process(thrown).error == text
 
 
 def test_code_that_does_not_parse_fails_every_login(run):

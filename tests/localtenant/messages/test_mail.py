@@ -2,6 +2,7 @@
 
 import smtplib
 import socket
+from email import message_from_string
 
 import pytest
 
@@ -191,15 +192,55 @@ def test_an_international_address_gets_its_mail(a_tenant, receiving):
     assert mail["envelope"]["to"] == ["jörg@exämple.de"]
 
 
-def test_the_invitation_of_this_repository_renders(a_tenant, receiving):
+@pytest.mark.parametrize(
+    ("language", "subject", "words"),
+    [
+        (None, "You are invited to Fjord & Sons", "Bo <b> has created an account for ana@example.com."),
+        ("de-AT", "Sie sind zu Fjord & Sons eingeladen", "Bo <b> hat ein Konto für ana@example.com angelegt."),
+        ("ar", "دعوة إلى Fjord & Sons", "تم إنشاء حساب لـ ana@example.com بواسطة Bo <b>."),
+    ],
+)
+def test_the_invitation_of_this_repository_is_in_the_invited_persons_language(
+    a_tenant, receiving, language, subject, words
+):
     from stacks.reset_email import reset_email_body, reset_email_subject
 
     template = a_mail_template(body=reset_email_body(link_ttl_sec=604800), subject=reset_email_subject())
     local = ready(a_tenant(), provider=an_smtp_provider(2525), template=template)
-    user = a_user(app_metadata={"invite": {"by": "Bo <b>"}})
+    user = a_user(app_metadata={"invite": {"by": "Bo <b>", **({"language": language} if language else {})}})
 
-    (mail,) = send(local, receiving, user=user)
+    (mail,) = send(local, receiving, user=user, request_language="fr")
 
-    assert mail["subject"] == "You are invited to Fjord & Sons"
-    assert "Bo &lt;b&gt; has created an account" in mail["html"]
-    assert URL in mail["links"]
+    assert mail["subject"] == subject
+    assert words in mail["text"]
+    assert words.replace("<b>", "&lt;b&gt;") in mail["html"]
+    assert mail["links"] == [URL]
+
+
+def test_a_mail_has_a_text_for_whoever_reads_no_html(a_tenant, receiving):
+    (mail,) = send(ready(a_tenant(), provider=an_smtp_provider(2525), template=a_mail_template()), receiving)
+    message = message_from_string(mail["source"])
+    assert message.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in message.get_payload()] == ["text/plain", "text/html"]
+    assert mail["text"].strip() == f"Hello\nGo: {URL}"
+
+
+@pytest.mark.parametrize(
+    "body", ["{% for i in (1..1000000) %}{{ i }}{% endfor %}", "{{ url | divided_by: 0 }}", "{% if %}"]
+)
+def test_a_template_that_goes_wrong_is_in_the_log_without_the_link(a_tenant, receiving, body):
+    local = ready(a_tenant(), provider=an_smtp_provider(2525), template=a_mail_template(body=body))
+    assert send(local, receiving) == []
+    (entry,) = local.logs("fn")
+    assert entry["details"]["email_type"] == "reset_email"
+    assert "ticket" not in str(entry)
+
+
+def test_a_server_that_quotes_the_mail_does_not_bring_the_link_into_the_log(a_tenant, receiving, monkeypatch):
+    def refuse(*_, **__):
+        raise smtplib.SMTPDataError(554, f"looks like spam: {URL}".encode())
+
+    monkeypatch.setattr(smtplib.SMTP, "send_message", refuse)
+    local = ready(a_tenant(), provider=an_smtp_provider(2525), template=a_mail_template())
+    assert send(local, receiving) == []
+    assert local.logs("fn")[0]["description"] == "554 looks like spam: (a link)"

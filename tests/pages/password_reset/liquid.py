@@ -1,5 +1,5 @@
 """
-As much of Liquid as our mails use, to read them as Auth0 sends them: outputs with `escape` and `default`, `assign`, `if`, `unless`.
+As much of Liquid as our mails use, to read them as Auth0 sends them: outputs with `escape`, `default` and `slice`, `assign`, `if`, `unless`.
 Anything else is an error, so that a mail cannot use what is not tried here.
 
 Source: https://auth0.com/docs/customize/email/email-templates/supported-liquid-syntax
@@ -13,6 +13,7 @@ from typing import Literal
 
 TOKEN = re.compile(r"\{\{(?P<output>.*?)\}\}|\{%(?P<tag>.*?)%\}", re.DOTALL)
 CONDITION = re.compile(r"^(?P<left>[\w.]+)(?:\s*==\s*(?P<right>\"[^\"]*\"|true|false))?$")
+SLICE = re.compile(r"^slice: (?P<start>\d+), (?P<length>\d+)$")
 PATH = re.compile(r"^[a-z_][\w.]*$")
 
 
@@ -104,6 +105,8 @@ def _value(expression: str, scope: Mapping[str, object]) -> object:
             value = None if value is None else html.escape(str(value), quote=True)
         elif name.startswith("default:"):
             value = _look_up(name.removeprefix("default:").strip(), scope) if value in (None, False, "") else value
+        elif match := SLICE.match(name):
+            value = None if value is None else str(value)[int(match["start"]) :][: int(match["length"])]
         else:
             raise LiquidError(f"unknown filter: {name}")
     return value

@@ -1,13 +1,14 @@
 """Rules for every mail template, read from its tokens: what a person wrote goes through `escape`, and only Auth0's Liquid is used."""
 
-import json
 import re
+from collections.abc import Iterator
 
 import pytest
-from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader
+
+from stacks.settings_types import LANGUAGES
 
 from .liquid import LiquidError, Token, render, tokens
-from .mails import FOLDER, a_known_user, an_invited_user, body, jinja, sent, subject
+from .mails import FOLDER, URL, a_known_user, an_invited_user, body, jinja, sent, subject
 
 # Source: https://auth0.com/docs/customize/email/email-templates/supported-liquid-syntax (2026-08-20)
 TAGS = {"if", "elsif", "else", "endif", "unless", "endunless", "assign"}
@@ -31,19 +32,6 @@ def unescaped(template: str, trusted: set[str]) -> list[str]:
         if variable not in trusted and filters[-1:] != ["escape"]:
             found.append(output)
     return found
-
-
-def with_german() -> Environment:
-    """The templates as they would be with a second language: nothing but its words is added."""
-    source = (FOLDER / "words.jinja").read_text(encoding="utf-8")
-    english = jinja().get_template("words.jinja").module.languages["en"]  # type: ignore[attr-defined]
-    german = {**english, "greeting": "Guten Tag", "reset": {**english["reset"], "subject": "Neues Passwort"}}
-    opening = "[% set languages = {"
-    assert opening in source
-    added = source.replace(opening, f'{opening}\n"de": {json.dumps(german)},')
-    environment = jinja()
-    environment.loader = ChoiceLoader([DictLoader({"words.jinja": added}), FileSystemLoader(FOLDER)])
-    return environment
 
 
 def test_every_output_of_the_body_is_escaped() -> None:
@@ -105,22 +93,75 @@ def test_no_template_holds_an_address_of_the_web(file: str) -> None:
 @pytest.mark.parametrize(
     ("user", "greeting", "subject_line"),
     [
-        pytest.param(a_known_user(user_metadata={"language": "de"}), "Guten Tag", "Neues Passwort", id="chosen"),
-        pytest.param(a_known_user(user_metadata={"language": "xx"}), "Hello", ENGLISH_RESET, id="unknown"),
-        pytest.param(a_known_user(), "Hello", ENGLISH_RESET, id="none"),
+        pytest.param(
+            a_known_user(user_metadata={"language": "de"}), "Guten Tag,", "Neues Passwort für Example", id="chosen"
+        ),
+        pytest.param(
+            a_known_user(user_metadata={"language": "de-AT"}), "Guten Tag,", "Neues Passwort für Example", id="region"
+        ),
+        pytest.param(
+            a_known_user(user_metadata={"language": "ar"}), "مرحبًا،", "كلمة مرور جديدة في Example", id="another comma"
+        ),
+        pytest.param(a_known_user(user_metadata={"language": "xx"}), "Hello,", ENGLISH_RESET, id="unknown"),
+        pytest.param(a_known_user(), "Hello,", ENGLISH_RESET, id="none"),
     ],
 )
-def test_a_language_is_added_by_its_words_alone(user: dict[str, object], greeting: str, subject_line: str) -> None:
-    german = with_german()
-    mail = sent(german.get_template("reset_email.html").render(link_ttl_sec=60), user)
-    assert f"{greeting}," in mail
+def test_a_mail_is_in_one_language(user: dict[str, object], greeting: str, subject_line: str) -> None:
+    mail = sent(BODY, user)
+    assert greeting in mail
     assert mail.count("<html") == 1
-    assert sent(german.get_template("subject.txt").render(), user) == subject_line
+    assert sent(SUBJECT, user) == subject_line
 
 
-def test_an_invitation_is_in_the_language_stored_with_the_invite() -> None:
-    user = an_invited_user(app_metadata={"invite": {"by": "Grace", "language": "de"}})
-    assert "Guten Tag," in sent(with_german().get_template("reset_email.html").render(link_ttl_sec=60), user)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_invitation_is_in_the_language_stored_with_the_invite(language: str) -> None:
+    user = an_invited_user(app_metadata={"invite": {"by": "Grace", "language": language}})
+    mail = sent(BODY, user)
+    direction = "rtl" if language in {"ar", "he"} else "ltr"
+    assert f'<html lang="{language}" dir="{direction}">' in mail
+    for said in ("Example", "Grace", "ana@example.com", URL):
+        assert said in mail
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_every_text(language: str) -> None:
+    def shape(words: object) -> object:
+        return (
+            {key: shape(value) for key, value in words.items() if key != "comma"} if isinstance(words, dict) else "text"
+        )
+
+    languages = jinja().get_template("words.jinja").module.languages  # type: ignore[attr-defined]
+    found, english = ({**languages[code], "units": None} for code in (language, "en"))
+    assert shape(found) == shape(english)
+    for unit in ("day", "hour", "minute", "second"):
+        assert {"one", "other"} <= languages[language]["units"][unit].keys()
+    assert [
+        text for text in _texts(languages[language]) if re.search("[\"'<>&]", text)
+    ] == []  # autoescaping would change them
+
+
+def _texts(words: object) -> Iterator[str]:
+    if isinstance(words, dict):
+        for value in words.values():
+            yield from _texts(value)
+    else:
+        yield str(words)
+
+
+@pytest.mark.parametrize(
+    ("language", "link_ttl_sec", "words"),
+    [
+        ("de", 604_800, "7 Tage lang"),
+        ("ar", 172_800, "خلال يومين من"),
+        ("ar", 604_800, "خلال 7 أيام من"),
+        ("ar", 2_592_000, "خلال 30 يومًا من"),
+        ("ar", 36 * 3600, "خلال 36 ساعة من"),
+        ("he", 7_200, "במשך שעתיים ממועד"),
+        ("he", 604_800, "במשך 7 ימים ממועד"),
+    ],
+)
+def test_a_language_counts_in_its_own_way(language: str, link_ttl_sec: int, words: str) -> None:
+    assert words in sent(body(link_ttl_sec=link_ttl_sec), a_known_user(user_metadata={"language": language}))
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,13 @@ from tests.pages.profile.site import Site, a_site
 
 
 @pytest.fixture
-def browser() -> Browser:
-    return Browser()
+def browser() -> Iterator[Browser]:
+    opened = Browser()
+    yield opened
+    opened.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[object]:
     """A real browser. The tests that need one are skipped where there is none."""
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -30,7 +32,7 @@ def chromium() -> Iterator[object]:
         running.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("site")
     with a_site(folder, PROFILE_SUPPORT_EMAIL="help@northwind.test", PROFILE_TRIES_PER_MINUTE="0") as running:

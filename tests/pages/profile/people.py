@@ -90,6 +90,10 @@ class Browser:
         transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=True)
         self.client = httpx.AsyncClient(transport=transport, base_url=f"https://{self.settings.host}")
 
+    def close(self) -> None:
+        self.runner.run(self.client.aclose())
+        self.runner.close()
+
     def get(self, path: str = "/", **options: Any) -> httpx.Response:
         return self.request("GET", path, **options)
 

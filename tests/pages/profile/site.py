@@ -1,8 +1,9 @@
 """
 Three sites on this machine for a real browser: the page, a tenant that takes its token, an application behind the tenant.
 
-`https://profile.localhost:PORT`, `https://localhost:PORT`, `https://app.localhost:PORT`: one server, three origins, with TLS. The tenant
-answers `/continue` with a redirect to the application, which the page does not know, as Auth0 does.
+`https://profile.localhost:PORT`, `https://localhost:PORT`, `https://app.localhost:PORT`: one server, three sites, with TLS. The tenant
+sets cookies at `/authorize` as Auth0 does, sends people to the page, and answers `/continue` with a redirect to the application, which
+the page does not know.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pages.profile.app import create_app
+from pages.profile.connection import BoundedProtocol
 from pages.profile.settings import read_settings
 from tests.pages.profile.people import STATE, a_token, environ
 
@@ -32,8 +34,15 @@ class Site:
     """The three, and what reached the tenant."""
 
     port: int
-    continued: list[dict[str, str]] = field(default_factory=list)
+    continued: list[dict[str, str]] = field(
+        default_factory=list
+    )  # what came to /continue: method, query, form, cookies
     log: list[object] = field(default_factory=list)
+
+    @property
+    def authorize(self) -> str:
+        """Where an application sends a person."""
+        return f"https://localhost:{self.port}/authorize"
 
     def login(self, state: str = STATE, **claims: object) -> str:
         """Where Auth0 sends a person without a name."""
@@ -63,6 +72,8 @@ def a_site(folder: Path, **variables: str) -> Iterator[Site]:
         ssl_certfile=str(pem),
         access_log=False,
         log_level="error",
+        http=BoundedProtocol,
+        timeout_graceful_shutdown=1,
         ws="none",
     )
     server = uvicorn.Server(config)
@@ -88,8 +99,21 @@ def tenant(site: Site) -> ASGIApp:
         if scope["type"] != "http":
             return
         request = Request(scope, receive)
+        if request.url.path == "/authorize":
+            sent = RedirectResponse(site.login(**dict(request.query_params)), status_code=302)
+            sent.set_cookie("auth0", "session", secure=True, httponly=True, samesite="none")
+            sent.set_cookie("lax", "session", secure=True, httponly=True, samesite="lax")
+            await sent(scope, receive, send)
+            return
         form = {name: values[0] for name, values in parse_qs((await request.body()).decode()).items()}
-        site.continued.append({"method": request.method, **dict(request.query_params), **form})
+        site.continued.append(
+            {
+                "method": request.method,
+                "cookies": " ".join(sorted(request.cookies)),
+                **dict(request.query_params),
+                **form,
+            }
+        )
         back = RedirectResponse(f"https://app.localhost:{site.port}/callback", status_code=302)
         await back(scope, receive, send)
 

@@ -8,25 +8,22 @@ from base64 import urlsafe_b64encode
 import jwt
 import pytest
 
-from tests.pages.profile.fuzzing import fuzz
+from tests.pages.profile.fuzzing import fuzz_tokens
 from tests.pages.profile.people import (
     FOREIGN,
     FROM_PAGE,
     NOW,
-    PREVIOUS_TO_PAGE,
     STATE,
     TO_PAGE,
     Browser,
     a_token,
-    action,
     claims,
     heading,
     hidden,
     read,
-    settings,
 )
 
-MUTANTS = int(os.environ.get("GUESTLIST_MUTANTS", "2000"))
+MUTANTS = int(os.environ.get("GUESTLIST_MUTANTS", "5000"))
 
 
 @pytest.mark.parametrize(
@@ -155,10 +152,7 @@ def test_a_token_has_a_largest_size(browser: Browser) -> None:
 
 
 def test_no_mutant_is_taken() -> None:
-    tried, accepted, broken = fuzz(MUTANTS, seed=20261123)
-
-    assert tried > 0.9 * MUTANTS
-    assert (accepted, broken) == ([], [])
+    assert fuzz_tokens(MUTANTS, seed=20261123) == ([], [])
 
 
 def test_state_and_token_are_tied(browser: Browser) -> None:
@@ -185,44 +179,6 @@ def test_a_form_that_the_page_never_showed_is_refused(browser: Browser, binding:
 def test_a_state_that_auth0_does_not_make_is_refused(browser: Browser, state: str) -> None:
     browser.open(state=state)
     assert browser.log[-1]["reason"] == "state"
-
-
-def test_no_login_fails_while_the_keys_are_rotated() -> None:
-    """200 people are on the page at each step; none is sent away, and the old key is dead at the end."""
-    old = Browser(settings(PROFILE_TO_PAGE_SECRET=PREVIOUS_TO_PAGE, PROFILE_FROM_PAGE_SECRET=FOREIGN))
-    both = Browser(settings(PROFILE_PREVIOUS_TO_PAGE_SECRET=PREVIOUS_TO_PAGE, PROFILE_FROM_PAGE_SECRET=FOREIGN))
-    signs_new = Browser(settings(PROFILE_PREVIOUS_TO_PAGE_SECRET=PREVIOUS_TO_PAGE))
-    done = Browser(settings())
-    steps = [
-        # who shows the form, who takes it, what Auth0 signs with, what the Action accepts by then
-        (old, both, PREVIOUS_TO_PAGE, {FOREIGN}),
-        (both, both, PREVIOUS_TO_PAGE, {FOREIGN, FROM_PAGE}),
-        (both, signs_new, TO_PAGE, {FOREIGN, FROM_PAGE}),
-        (both, signs_new, PREVIOUS_TO_PAGE, {FOREIGN, FROM_PAGE}),
-        (signs_new, done, TO_PAGE, {FROM_PAGE}),
-    ]
-    for shows, takes, key, accepted in steps:
-        for number in range(40):
-            shown = shows.open(a_token(key, sub=f"auth0|{number}"), state=f"state-{number}")
-            page = takes.send({**hidden(shown), "given_name": "Ana"})
-            assert page.status_code == 200
-            assert [read(hidden(page)["session_token"], key)["sub"] for key in accepted if _opens(page.text, key)] == [
-                f"auth0|{number}"
-            ]
-            assert action(page).endswith(f"state-{number}")
-    assert done.open(a_token(PREVIOUS_TO_PAGE)).status_code == 400
-
-
-def _opens(page: str, key: str) -> bool:
-    import re
-
-    found = re.search(r'name="session_token" value="([^"]+)"', page)
-    assert found is not None
-    try:
-        read(found[1], key)
-    except jwt.InvalidSignatureError:
-        return False
-    return True
 
 
 def test_the_return_token_is_made_for_now(browser: Browser) -> None:

@@ -13,13 +13,19 @@ const { redirectOf } = require('./redirect.js');
 const { transactionOf } = require('./transaction.js');
 
 const MFA_PROVIDERS = ['any', 'duo', 'google-authenticator', 'guardian', 'none'];
-const FACTORS = ['email', 'otp', 'phone', 'push', 'push-notification', 'recovery-code', 'webauthn-platform', 'webauthn-roaming'];
+const ENROLLABLE = ['otp', 'phone', 'push', 'push-notification', 'recovery-code', 'webauthn-platform', 'webauthn-roaming'];
+const FACTORS = [...ENROLLABLE, 'email']; // an address is enrolled by being verified
+
+const [isFactor, areFactors, haveFactors] = factorChecks(FACTORS);
+const [isEnrollable, areEnrollable, haveEnrollables] = factorChecks(ENROLLABLE);
 
 /** What Auth0 has and the local tenant has not. */
 const NOT_IN_POST_LOGIN = {
   authentication: ['setPrimaryUser'],
+  groups: ['getUserGroups', 'hasGroupMembership'],
   prompt: ['render'],
   refreshToken: ['deleteMetadata', 'evictMetadata', 'revoke', 'setExpiresAt', 'setIdleExpiresAt', 'setMetadata'],
+  roles: ['getUserEffectiveRoles', 'getUserEffectiveRolesByIds', 'getUserEffectiveRolesByNames'],
   samlResponse: [
     'setAttribute',
     'setAudience',
@@ -79,22 +85,28 @@ function postLogin(call, command, self, cache) {
   const say = (name, ...checks) => {
     return (...args) => {
       checks.forEach((check, index) => check(args[index], `api.${name}`));
-      command(name, ...args.slice(0, Math.max(checks.length, 1)));
+      command(name, ...checks.map((_, index) => args[index]));
       return self();
     };
+  };
+  /** `undefined` is no JSON: it sets nothing. */
+  const set = (name) => (key, value) => {
+    isText(key, `api.${name}`);
+    if (value !== undefined) command(name, key, value);
+    return self();
   };
   return {
     access: { deny: say('access.deny', anything) },
     accessToken: {
       addScope: say('accessToken.addScope', isText),
       removeScope: say('accessToken.removeScope', isText),
-      setCustomClaim: say('accessToken.setCustomClaim', isText, anything),
+      setCustomClaim: set('accessToken.setCustomClaim'),
     },
     authentication: {
       challengeWith: say('authentication.challengeWith', isFactor, haveFactors),
       challengeWithAny: say('authentication.challengeWithAny', areFactors),
-      enrollWith: say('authentication.enrollWith', isFactor, haveFactors),
-      enrollWithAny: say('authentication.enrollWithAny', areFactors),
+      enrollWith: say('authentication.enrollWith', isEnrollable, haveEnrollables),
+      enrollWithAny: say('authentication.enrollWithAny', areEnrollable),
       recordMethod: (url) => {
         if (call.handler !== 'onContinuePostLogin') {
           throw new Error('api.authentication.recordMethod is available in onContinuePostLogin only');
@@ -106,14 +118,14 @@ function postLogin(call, command, self, cache) {
       },
     },
     cache,
-    idToken: { setCustomClaim: say('idToken.setCustomClaim', isText, anything) },
+    idToken: { setCustomClaim: set('idToken.setCustomClaim') },
     multifactor: { enable: say('multifactor.enable', isProvider, anything) },
     redirect: redirectOf(call, command, self),
     rules: { wasExecuted: () => false },
     transaction: transactionOf(call, command, self),
     user: {
-      setAppMetadata: say('user.setAppMetadata', isText, anything),
-      setUserMetadata: say('user.setUserMetadata', isText, anything),
+      setAppMetadata: set('user.setAppMetadata'),
+      setUserMetadata: set('user.setUserMetadata'),
     },
   };
 }
@@ -136,17 +148,18 @@ function isProvider(value, where) {
   if (!MFA_PROVIDERS.includes(value)) throw new Error(`${where} does not know the provider '${String(value)}'`);
 }
 
-function isFactor(value, where) {
-  if (!FACTORS.includes(value?.type)) throw new Error(`${where} does not know the factor '${String(value?.type)}'`);
-}
-
-function areFactors(value, where) {
-  if (!Array.isArray(value) || value.length === 0) throw new Error(`${where} wants a list of factors`);
-  for (const factor of value) isFactor(factor, where);
-}
-
-function haveFactors(options, where) {
-  if (options?.additionalFactors?.length > 0) areFactors(options.additionalFactors, where);
+function factorChecks(known) {
+  const one = (value, where) => {
+    if (!known.includes(value?.type)) throw new Error(`${where} does not know the factor '${String(value?.type)}'`);
+  };
+  const list = (value, where) => {
+    if (!Array.isArray(value) || value.length === 0) throw new Error(`${where} wants a list of factors`);
+    for (const factor of value) one(factor, where);
+  };
+  const more = (options, where) => {
+    if (options?.additionalFactors?.length > 0) list(options.additionalFactors, where);
+  };
+  return [one, list, more];
 }
 
 module.exports = { apiOf };

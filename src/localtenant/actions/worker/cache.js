@@ -1,8 +1,9 @@
 /**
  * `api.cache`, within Auth0's limits: 20 entries of one trigger, keys up to 64 bytes, values up to 4 kB, 8 kB in all,
- * a day at most. Entries live in the tenant; a call brings those of its trigger along and takes back what it wrote.
+ * a day at most, a quarter of an hour unless the Action says otherwise. Entries live in the tenant; a call brings those of its trigger along and takes back what it wrote.
  *
  * The words of the error codes are not documented.
+ * Source: https://auth0.com/docs/actions/reference/post-login/post-login-api-object (`api.cache.set`)
  * Source: https://auth0.com/docs/customize/actions/limitations ("Cached data")
  */
 'use strict';
@@ -10,6 +11,7 @@
 const { now } = require('./clock.js');
 
 const DAY_MS = 86_400_000;
+const DEFAULT_MS = 900_000;
 const MAX_ENTRIES = 20;
 const MAX_KEY_BYTES = 64;
 const MAX_VALUE_BYTES = 4096;
@@ -41,7 +43,9 @@ function cacheOf(entries, record) {
       return entry && { ...entry };
     },
     set: (key, value, { ttl, expires_at: until } = {}) => {
-      if (typeof key !== 'string' || typeof value !== 'string') return { type: 'error', code: 'InvalidValue' };
+      const lifetimes = lifetimesOf(ttl, until);
+      const areFit = typeof key === 'string' && typeof value === 'string' && lifetimes.every(Number.isFinite);
+      if (!areFit) return { type: 'error', code: 'InvalidValue' };
       dropExpired();
       const bytes = (text) => Buffer.byteLength(text);
       const others = [...entries].filter(([other]) => other !== key);
@@ -50,12 +54,17 @@ function cacheOf(entries, record) {
       if (others.length >= MAX_ENTRIES || total + bytes(key) + bytes(value) > MAX_BYTES) {
         return { type: 'error', code: 'CacheSizeExceeded' };
       }
-      const lifetimes = [now() + DAY_MS, ttl === undefined ? Infinity : now() + ttl, until ?? Infinity];
       const entry = { value, expires_at: Math.min(...lifetimes) };
       write(key, entry);
       return { type: 'success', record: { ...entry } };
     },
   };
+}
+
+/** When an entry ends, by each of the rules: the earliest counts. */
+function lifetimesOf(ttl, until) {
+  const asked = [ttl === undefined ? ttl : now() + ttl, until].filter((at) => at !== undefined);
+  return [now() + DAY_MS, ...(asked.length > 0 ? asked : [now() + DEFAULT_MS])];
 }
 
 module.exports = { cacheOf };

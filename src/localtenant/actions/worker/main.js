@@ -6,19 +6,17 @@
  * can pass for an answer. A call is `{id, handler, event, can_redirect, cache, now_ms}`, one at a time; an answer
  * `{id, commands, logs, error, cache_writes, retire}`.
  *
- * Fenced by Node's permission flags, which the parent passes: no file but this folder's, no child process, no worker
- * thread, no addon, no inspector. Fenced here: the environment is emptied, `process.exit` and `process.kill` throw.
- * Not fenced: the network, memory and processor time up to the parent's limits, and this process itself. An Action
- * that means harm can forge its own answers; the parent believes nothing that it could not have asked `api` for.
+ * Fenced by Node's permission flags, which the parent passes, and by `fence.js`. An Action that means harm can forge
+ * its own answers; the parent believes nothing that it could not have asked `api` for.
  */
 'use strict';
 
 const { writeSync } = require('node:fs');
-const { createRequire, isBuiltin } = require('node:module');
 const { createInterface } = require('node:readline');
 const { compileFunction, runInThisContext } = require('node:vm');
 
 const { setTheClock } = require('./clock.js');
+const { fence, requireBuiltin } = require('./fence.js');
 const { captureConsole } = require('./output.js');
 const { builtinsAreAsTheyWere } = require('./builtins.js');
 const { openRecord } = require('./recorder.js');
@@ -26,7 +24,7 @@ const { apiOf } = require('./apis.js');
 
 const { parse, stringify } = JSON;
 const { setImmediate } = globalThis;
-const realExit = process.exit.bind(process);
+const realExit = process.reallyExit.bind(process); // `process.exit` would call what the fence closes
 const SYNCHRONOUS_LIMIT_MS = 25_000; // beyond the parent's: it ends a loop whose parent was killed
 
 let token;
@@ -68,14 +66,9 @@ async function run(call) {
 /** The code as Node would load a CommonJS module of it; `require` finds what is built in, and nothing else. */
 function load(source) {
   const module = { exports: {} };
-  const builtin = createRequire(__filename);
-  const require = (name) => {
-    if (!isBuiltin(name)) throw new Error(`Cannot find module '${name}': the local tenant installs no dependencies`);
-    return builtin(name);
-  };
   const names = ['exports', 'require', 'module', '__filename', '__dirname'];
   const wrapper = compileFunction(source, names, { filename: 'action.js' });
-  bounded(() => wrapper.call(module.exports, module.exports, require, module, '/action.js', '/'));
+  bounded(() => wrapper.call(module.exports, module.exports, requireBuiltin, module, '/action.js', '/'));
   return module.exports;
 }
 
@@ -99,14 +92,19 @@ function noteRejection(thrown) {
   current?.logs.push(`Unhandled rejection: ${textOf(thrown)}`);
 }
 
+/** Where an Action has broken what an answer needs, the process ends: the parent sees that at once. */
 function answer(id, error) {
-  const { commands, logs, cacheWrites } = current;
-  current = undefined;
-  captureConsole(undefined);
-  const retire = isSpoiled || !builtinsAreAsTheyWere();
-  const said = { id, commands, logs, error, cache_writes: cacheWrites, retire };
-  const bytes = Buffer.from(`\n${token} ${stringify(said)}\n`);
-  for (let written = 0; written < bytes.length;) written += writtenOf(bytes, written);
+  try {
+    const { commands, logs, cacheWrites } = current;
+    current = undefined;
+    captureConsole(undefined);
+    const retire = isSpoiled || !builtinsAreAsTheyWere();
+    const said = { id, commands, logs, error, cache_writes: cacheWrites, retire };
+    const bytes = Buffer.from(`\n${token} ${stringify(said)}\n`);
+    for (let written = 0; written < bytes.length;) written += writtenOf(bytes, written);
+  } catch {
+    realExit(1);
+  }
 }
 
 /** The parent reads as fast as it can; a full pipe is asked again. */
@@ -126,15 +124,5 @@ function textOf(thrown) {
     return String(text).slice(0, 1000) || 'The Action threw an error without a message.';
   } catch {
     return 'The Action threw what has no text.';
-  }
-}
-
-function fence() {
-  for (const name of Object.keys(process.env)) delete process.env[name];
-  const refuse = (name) => () => {
-    throw new Error(`process.${name} is not available to an Action`);
-  };
-  for (const name of ['exit', 'reallyExit', 'abort', 'kill', '_kill', 'dlopen']) {
-    Object.defineProperty(process, name, { value: refuse(name), configurable: false, writable: false });
   }
 }

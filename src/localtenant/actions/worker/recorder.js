@@ -7,7 +7,7 @@
 const { parse, stringify } = JSON;
 
 function openRecord(id) {
-  return { id, commands: [], logs: [], logged: 0, cacheWrites: {} };
+  return { id, commands: [], logs: [], logged: 0, cacheWrites: Object.create(null) };
 }
 
 /**
@@ -42,7 +42,7 @@ function refuse(name, record) {
 /** @returns {(name: string, ...args: unknown[]) => void} throws where an argument is no JSON */
 function recorderOf(record) {
   return (name, ...args) => {
-    record.commands.push([name, ...args.map((value) => (value === undefined ? null : parse(stringify(value))))]);
+    record.commands.push([name, ...args.map((value) => parse(stringify(value) ?? 'null'))]);
   };
 }
 

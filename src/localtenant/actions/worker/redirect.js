@@ -25,6 +25,7 @@ function redirectOf({ event, can_redirect: canRedirect }, command, self) {
   // Copied: what an Action writes into its `event` does not reach the checks.
   const { hostname, ip } = event.request;
   const userId = event.user.user_id;
+  const state = event.request.query?.state; // by which the login was found; a form field of that name is nobody's
   const given = { ...event.request.query, ...event.request.body };
   return {
     canRedirect: () => canRedirect,
@@ -45,7 +46,7 @@ function redirectOf({ event, can_redirect: canRedirect }, command, self) {
         const where = 'available in either the POST body or query string.';
         throw new Error(`There is no parameter called '${tokenParameterName}' ${where}`);
       }
-      return claimsOf(String(given[tokenParameterName]), secret, userId, given.state);
+      return claimsOf(String(given[tokenParameterName]), secret, userId, state);
     },
   };
 }
@@ -54,8 +55,9 @@ function claimsOf(token, secret, userId, state) {
   const parts = token.split('.');
   refuseUnless(parts.length === 3, 'Failed signature validation');
   const [header, claims] = parts.slice(0, 2).map(decoded);
-  const expected = signature(`${parts[0]}.${parts[1]}`, secret);
-  const received = Buffer.from(parts[2], 'base64url');
+  // As text: a decoder takes several spellings of the same bytes.
+  const expected = Buffer.from(signature(`${parts[0]}.${parts[1]}`, secret).toString('base64url'));
+  const received = Buffer.from(parts[2]);
   const isSigned = received.length === expected.length && timingSafeEqual(received, expected);
   refuseUnless(header.alg === 'HS256' && isSigned, 'Failed signature validation');
   refuseUnless(String(header.typ).toUpperCase() === 'JWT', 'Unexpected token payload type');

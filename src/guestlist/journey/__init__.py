@@ -1,0 +1,1 @@
+"""An invited person's way from the mail to the application, in a real browser or by HTTP."""
