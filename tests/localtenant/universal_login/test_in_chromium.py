@@ -18,25 +18,20 @@ from .every_page import every_page, prepare
 
 CHROMIUM = shutil.which("chromium")
 WIDTHS = (320, 1280)
-LOOKED_AT_TWICE = (
-    "login-wrong",
-    "reset-weak",
-    "sms-code-wrong",
-    "otp-enrollment",
-    "enroll-options",
-)  # by axe, with the other colours
+IN_ARABIC = ("login-wrong", "reset-weak", "sms-code-wrong", "otp-enrollment", "enroll-options")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 
 
 @pytest.fixture(scope="module")
 def answers() -> dict[str, httpx.Response]:
-    """Every page in English, and in Arabic with other colours."""
+    """Every page in English, and some in Arabic with other colours."""
     with worlds() as a_world:
         world = a_world()
         prepare(world, "ar")
         found = every_page(world)
         world.local.patch("/branding", json={"colors": {"primary": "#ffe08a", "page_background": "#204030"}})
-        return {**found, **{f"{name} (ar)": page for name, page in every_page(world, "ar").items()}}
+        arabic = every_page(world, "ar")
+        return {**found, **{f"{name} (ar)": arabic[name] for name in IN_ARABIC}}
 
 
 @pytest.fixture(scope="module")
@@ -63,8 +58,6 @@ def test_every_page_is_accessible_and_fits_on_a_phone(browser, answers):
         browser.goto(f"https://localhost:8443/?page={name}")
         assert browser.evaluate("document.documentElement.scrollWidth") <= WIDTHS[0], name
         assert browser.evaluate("getComputedStyle(document.querySelector('h1')).fontWeight") == "600", name
-        if name.endswith("(ar)") and not name.startswith(LOOKED_AT_TWICE):
-            continue
         browser.set_viewport_size({"width": WIDTHS[1], "height": 800})
         found = Axe().run(browser)
         assert found.violations_count == 0, f"{name}: {found.generate_report()}"
