@@ -86,6 +86,10 @@ class LocalTenant:
         """The certificate authority that signed the tenant's certificate."""
         return self.directory / "ca.pem"
 
+    def trust(self) -> ssl.SSLContext:
+        """What a client of the tenant trusts: this authority alone. Raises: OSError, when it was never started."""
+        return ssl.create_default_context(cafile=str(self.ca_file))
+
     @property
     def log_file(self) -> Path:
         return self.directory / "server.log"
@@ -262,8 +266,7 @@ class LocalTenant:
         """Call the control plane. Raises: LocalTenantFailed, when it does not answer as it should."""
         url = f"https://{self.deployer().domain}/_local/{path}"
         try:
-            trust = ssl.create_default_context(cafile=str(self.ca_file))
-            with httpx.Client(verify=trust, timeout=CONTROL_SECONDS, trust_env=False) as client:
+            with httpx.Client(verify=self.trust(), timeout=CONTROL_SECONDS, trust_env=False) as client:
                 answer = client.request(method, url, json=body)
             answer.raise_for_status()
             found: dict[str, Any] = answer.json()

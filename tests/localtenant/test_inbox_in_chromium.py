@@ -1,19 +1,18 @@
 """The pages of the control plane in a real browser: on a desktop and on a phone, without JavaScript, for everybody."""
 
 import asyncio
-import shutil
 import subprocess
 import sys
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 
 from localtenant.app import App
 from localtenant.messages import mailbox
 from localtenant.messages.phone import send_text
 from localtenant.store import Store
 from localtenant.tenant import Tenant
+from tests.chromium import a_chromium
 
 LONG = "a.very.long.address.of.somebody.who.works.here@department.of.something.example.com"
 MAIL = """From: =?utf-8?q?Fjord?= <invitations@example.com>\r
@@ -60,13 +59,8 @@ def tenant_url(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def chromium(tenant_url):  # after it: while Playwright is there, no other event loop runs in this thread
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found is None:
-        pytest.skip("no Chromium on this machine: apt-get install chromium")
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=found, args=["--no-sandbox"])
+    with a_chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

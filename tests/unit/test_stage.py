@@ -23,6 +23,7 @@ from guestlist.page_environment import OpenedEnvironment
 from guestlist.processes import alive
 from guestlist.stage import Stage, StageFailed, on_stage
 from stacks.management import ManagementClient
+from tests.chromium import a_chromium
 from tests.unit.environment_files import GOOD_KEYS, a_project, an_environment, changed
 
 ANA, PASSWORD = "ana@example.com", "Correct horse battery 7!"
@@ -206,15 +207,8 @@ CONTRAST = "axe.run(document, {runOnly: ['color-contrast', 'target-size']}).then
 
 @pytest.fixture(scope="module")
 def chromium(stage: Stage) -> Iterator[Any]:
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found is None:
-        pytest.skip("no Chromium on this machine: apt-get install chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=found, args=["--no-sandbox"])
+    with a_chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

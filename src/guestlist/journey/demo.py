@@ -9,7 +9,6 @@ Not here: the deployment before it (`guestlist/demo.py`), what starts the sites 
 from __future__ import annotations
 
 import secrets
-import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -72,7 +71,7 @@ class DemoWalk:
         inviter = Inviter.of_outputs(
             self.outputs, environment=self.settings.environment, link_ttl_sec=self.settings.invite.link_ttl_sec
         )
-        trusting = httpx.HTTPTransport(verify=ssl.create_default_context(cafile=self.tenant.ca_file))
+        trusting = httpx.HTTPTransport(verify=self.tenant.trust())
         create_invite(inviter, Wish(address=ADDRESS), now=lambda: datetime.now(UTC), transport=trusting)
 
     def _accept(self, ana: Journey) -> None:
@@ -130,8 +129,7 @@ class DemoWalk:
 
     @contextmanager
     def _control(self) -> Iterator[httpx.Client]:
-        trusting = ssl.create_default_context(cafile=self.tenant.ca_file)
-        with httpx.Client(base_url=self.stage.tenant_url, verify=trusting, trust_env=False) as client:
+        with httpx.Client(base_url=self.stage.tenant_url, verify=self.tenant.trust(), trust_env=False) as client:
             yield client
 
 

@@ -17,6 +17,7 @@ from guestlist.errors import GuestlistError
 from guestlist.journey.inbox import Inbox
 from guestlist.journey.screens import APPLICATION, ELSEWHERE, NAMES, Site
 from guestlist.journey.visitor import Visitor, place_of
+from localtenant.authentication import totp
 
 Say = Callable[[str], None]
 CHOICES = ("mfa-begin-enroll-options", "mfa-login-options")
@@ -153,29 +154,13 @@ class Journey:
             if found is None:
                 raise self._stuck("it does not say the secret to type in")
             self.person.app_secret = found[0]
-        return code_of_app(self.person.app_secret, time.time())
+        return totp.code_of(self.person.app_secret, int(time.time()) // totp.STEP_SEC)
 
     def _seen(self, screen: str) -> None:
         self.pictures += 1
-        self.say(f"  {self._where(screen):24} {self.visitor.heading()}")
+        self.say(f"  {screen.replace('-', ' '):24} {self.visitor.heading()}")
         self.visitor.screenshot(f"{self.pictures:02}-{screen}")
-
-    @staticmethod
-    def _where(screen: str) -> str:
-        return screen.replace("-", " ")
 
     def _stuck(self, why: str) -> Stuck:
         place = place_of(self.visitor.url)
         return Stuck(f"{self.person.address} got stuck at {place} (“{self.visitor.heading()}”): {why}.")
-
-
-def code_of_app(secret: str, now: float) -> str:
-    """What an authenticator app shows. Source: RFC 6238."""
-    import base64
-
-    from cryptography.hazmat.primitives.hashes import SHA1
-    from cryptography.hazmat.primitives.twofactor.totp import TOTP
-
-    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
-    app = TOTP(key, 6, SHA1(), 30, enforce_key_length=False)  # noqa: S303 - what authenticator apps do
-    return app.generate(int(now)).decode()

@@ -172,13 +172,7 @@ def _log(
     visit.tenant.log(
         log_type,
         description,
-        **visit.logged(),
-        client_id=(client or {}).get("client_id"),
-        client_name=(client or {}).get("name", ""),
-        connection=(connection or {}).get("name", ""),
-        connection_id=(connection or {}).get("id", ""),
-        strategy="auth0",
-        strategy_type="database",
+        **visit.logged_about(client, connection),
         user_name=email.strip().lower(),
         **more,
     )

@@ -86,12 +86,6 @@ def _log(
     visit.tenant.log(
         log_type,
         description,
-        **visit.logged(),
-        client_id=(client or {}).get("client_id"),
-        client_name=(client or {}).get("name", ""),
-        connection=connection["name"],
-        connection_id=connection["id"],
-        strategy="auth0",
-        strategy_type="database",
+        **visit.logged_about(client, connection),
         **who,
     )

@@ -13,13 +13,14 @@ from dataclasses import replace
 from typing import Any
 
 from localtenant.actions.login import LoginFacts
-from localtenant.actions.steps import AskFactor, Denied, Failed, Finished, Redirect
+from localtenant.actions.steps import Finished
 from localtenant.authentication import mfa_tokens, passwords
 from localtenant.authentication.api_scopes import audience_asked_for, granted_scopes, scopes_of_api
 from localtenant.authentication.client_authentication import is_public
 from localtenant.authentication.oauth_errors import OAuthError, invalid_grant, missing
 from localtenant.authentication.user_tokens import Grant, answer_with_tokens
 from localtenant.authentication.visit import Visit
+from localtenant.authentication.without_pages import finished_or_refused
 from localtenant.management import connections
 from localtenant.management.connection_clients import is_enabled
 from localtenant.store import Document
@@ -41,8 +42,7 @@ async def password(visit: Visit, client: Document) -> dict[str, Any]:
     audience = audience_asked_for(visit, visit.body.get("audience"))
     user = _user(visit, client, connection)
     methods: tuple[Document, ...] = ({"name": "pwd", "timestamp": visit.tenant.clock.timestamp()},)
-    finished = await _run_actions(
-        visit,
+    step = await visit.services.post_login.start(
         LoginFacts(
             client=client,
             connection=connection,
@@ -53,8 +53,9 @@ async def password(visit: Visit, client: Document) -> dict[str, Any]:
             authentication_methods=methods,
             audience=audience,
             interactive=False,
-        ),
+        )
     )
+    finished = finished_or_refused(step)
     with visit.tenant.store.transaction():
         user = visit.tenant.store.get("users", user["user_id"]) or user
         grant = Grant(
@@ -111,21 +112,6 @@ def _user(visit: Visit, client: Document, connection: Document) -> Document:
     if user.get("blocked"):
         raise OAuthError(403, "unauthorized", "user is blocked")
     return user
-
-
-async def _run_actions(visit: Visit, login: LoginFacts) -> Finished:
-    step = await visit.services.post_login.start(login)
-    match step:
-        case Finished():
-            return step
-        case Denied(reason=reason):
-            raise OAuthError(403, "access_denied", reason)
-        case Failed(error=error, description=description):
-            raise OAuthError(403, error, description)
-        case AskFactor():
-            raise OAuthError(403, "mfa_required", mfa.REQUIRED)
-        case Redirect():
-            raise OAuthError(403, "interaction_required", "External interaction required")
 
 
 def _scopes(

@@ -9,11 +9,12 @@ Source: https://auth0.com/docs/secure/tokens/refresh-tokens/use-refresh-tokens
 from typing import Any
 
 from localtenant.actions.login import LoginFacts
-from localtenant.actions.steps import AskFactor, Denied, Failed, Finished, Redirect
+from localtenant.actions.steps import Finished
 from localtenant.authentication import mfa_tokens, refresh_tokens
 from localtenant.authentication.oauth_errors import OAuthError, invalid_grant, missing
 from localtenant.authentication.user_tokens import Grant, answer_with_tokens
 from localtenant.authentication.visit import Visit
+from localtenant.authentication.without_pages import finished_or_refused
 from localtenant.management.guardian import policies
 from localtenant.management.users import KIND as USERS
 from localtenant.store import Document
@@ -118,14 +119,4 @@ async def _run_actions(
             interactive=False,
         )
     )
-    match step:
-        case AskFactor():
-            raise OAuthError(403, "mfa_required", "Multifactor authentication required")
-        case Finished():
-            return step
-        case Denied(reason=reason):
-            raise OAuthError(403, "access_denied", reason)
-        case Failed(error=error, description=description):
-            raise OAuthError(403, error, description)
-        case Redirect():
-            raise OAuthError(403, "interaction_required", "External interaction required")
+    return finished_or_refused(step)

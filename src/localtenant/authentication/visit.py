@@ -8,12 +8,14 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 from http.cookies import CookieError, SimpleCookie
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from localtenant.actions.login import RequestFacts
 from localtenant.authentication.hosts import issuer_of, login_host
 from localtenant.authentication.services import Services
 from localtenant.http import Request, Response
+from localtenant.store import Document
 from localtenant.tenant import Tenant
 
 NO_STORE = {"cache-control": "no-store", "pragma": "no-cache"}
@@ -91,6 +93,19 @@ class Visit:
     def logged(self) -> dict[str, str]:
         """The fields that every log entry of a visit has."""
         return {"ip": self.ip, "user_agent": self.user_agent, "hostname": self.host}
+
+    def logged_about(self, client: Document | None, connection: Document | None) -> dict[str, Any]:
+        """The same, and those of an entry about an application and a database connection."""
+        client, connection = client or {}, connection or {}
+        return {
+            **self.logged(),
+            "client_id": client.get("client_id"),
+            "client_name": client.get("name", ""),
+            "connection": connection.get("name", ""),
+            "connection_id": connection.get("id", ""),
+            "strategy": "auth0",
+            "strategy_type": "database",
+        }
 
 
 def parse_body(request: Request) -> dict[str, str] | None:

@@ -202,17 +202,11 @@ def _scopes(visit: Visit, transaction: Document, client: Document, user: Documen
 
 
 def _log_success(visit: Visit, transaction: Document, client: Document, user: Document, session: Document) -> None:
-    connection = visit.tenant.store.first("connections", name=session["connection"]) or {}
+    connection = visit.tenant.store.first("connections", name=session["connection"]) or {"name": session["connection"]}
     visit.tenant.log(
         "s" if transaction["interactive"] else "ssa",
         "Successful login" if transaction["interactive"] else "Successful silent authentication",
-        **visit.logged(),
-        client_id=client["client_id"],
-        client_name=client.get("name", ""),
-        connection=session["connection"],
-        connection_id=connection.get("id", ""),
-        strategy="auth0",
-        strategy_type="database",
+        **visit.logged_about(client, connection),
         user_id=user["user_id"],
         user_name=user.get("email", ""),
         session_id=session["id"],

@@ -4,22 +4,22 @@ The pages in a real browser, without JavaScript of theirs: nothing for axe to fi
 The answers are made beforehand and handed to the browser: nothing listens on a port.
 """
 
-import shutil
 from collections.abc import Iterator
 
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
+from guestlist.journey.chromium import find_browser
+from tests.chromium import a_chromium
 from tests.localtenant.authentication.world import worlds
 
 from .every_page import every_page, prepare
 
-CHROMIUM = shutil.which("chromium")
 WIDTHS = (320, 1280)
 IN_ARABIC = ("login-wrong", "reset-weak", "sms-code-wrong", "otp-enrollment", "enroll-options")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+pytestmark = pytest.mark.skipif(find_browser() is None, reason="no Chromium on this machine")
 
 
 @pytest.fixture(scope="module")
@@ -37,8 +37,7 @@ def answers() -> dict[str, httpx.Response]:
 @pytest.fixture(scope="module")
 def browser(answers: dict[str, httpx.Response]) -> Iterator[Page]:
     """A tab that gets the answer whose name is the last part of the address; it obeys the Content-Security-Policy but for axe itself."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with a_chromium() as chromium:
         tab = chromium.new_context(bypass_csp=False).new_page()
 
         def answer(route, request):
@@ -47,7 +46,6 @@ def browser(answers: dict[str, httpx.Response]) -> Iterator[Page]:
 
         tab.route("**/*", answer)
         yield tab
-        chromium.close()
 
 
 def test_every_page_is_accessible_and_fits_on_a_phone(browser, answers):

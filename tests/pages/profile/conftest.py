@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
 
+from tests.chromium import a_chromium
 from tests.pages.profile.people import Browser
 from tests.pages.profile.site import Site, a_site
 
@@ -21,15 +21,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[object]:
     """A real browser. The tests that need one are skipped where there is none."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found is None:
-        pytest.skip("no Chromium on this machine: apt-get install chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=found, args=["--no-sandbox"])
+    with a_chromium() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture(scope="module")
