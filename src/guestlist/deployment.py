@@ -26,6 +26,7 @@ from guestlist.local import LocalTenant, LocalTenantFailed
 from guestlist.local_env import has_stack, variables
 from guestlist.scrubbing import backend_shown
 from guestlist.state import Exported, State, read
+from guestlist.this_machine import OnThisMachine
 from stacks.management import ManagementClient
 from stacks.settings import LOCAL_ENVIRONMENT, PROJECT, Settings, wrong_tenant_sentence
 from toolchain import Toolchain, ToolchainError, ensure, find
@@ -204,7 +205,9 @@ class Outputs:
         return is_local(self.settings)
 
     def transport(self) -> httpx.BaseTransport | None:
-        """For calls to the tenant."""
+        """For calls to the tenant, by its own name or its login domain."""
+        if self.local:
+            return OnThisMachine(self.environ.get("SSL_CERT_FILE"))
         return transport_for(self.environ)
 
 

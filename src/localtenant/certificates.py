@@ -2,7 +2,8 @@
 The local tenant's TLS: its own certificate authority, kept between starts so that shells and trust stores go on working.
 
 In the data directory: `ca.pem` (give it to clients), `ca-key.pem` and `server.pem` (readable by the owner only). The names are
-those of the tenant and of the pages that will be served beside it; each is listed, because `*.localhost` is refused by some clients.
+those of the tenant, of a login domain of its own, and of the pages that are served beside it; each is listed, because `*.localhost` is refused
+by some clients.
 """
 
 import os
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     import trustme
     from cryptography import x509
 
-NAMES = ("localhost", "127.0.0.1", "::1", "tenant.localhost", "profile.localhost", "app.localhost")
+BESIDE = ("app.localhost", "profile.localhost")  # other programs serve these (`hosts.py`)
+NAMES = ("localhost", "127.0.0.1", "::1", "login.localhost", *BESIDE)
 SERVER_LIFETIME = timedelta(days=365)  # Apple's limit for private authorities is 825 days
 RENEW_BEFORE = timedelta(days=30)
 

@@ -13,11 +13,11 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from localtenant.certificates import NAMES
+from localtenant.certificates import BESIDE
 from localtenant.http import Request, Send
 from localtenant.tenant import Tenant
 
-SERVED = frozenset(name for name in NAMES if name.endswith(".localhost") and name != "tenant.localhost")
+SERVED = frozenset(BESIDE)
 PATIENCE_SECONDS = 30
 HOP_BY_HOP = frozenset(
     {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding"}

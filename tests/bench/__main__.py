@@ -1,7 +1,8 @@
 """
-Run everything, print the table, write the pages.
+Run everything, print the tables, write the pages.
 
-A part of it, for development: BENCH_TIERS=unlimited,free BENCH_LATENCIES_MS=0 BENCH_TOOLS=OpenTofu; then nothing is written.
+One part of it: BENCH_PARTS=profile-page, which writes its own section of docs/bench.md and leaves the others. Less than a part, for
+development: BENCH_TIERS=unlimited,free BENCH_LATENCIES_MS=0 BENCH_TOOLS=OpenTofu; then nothing is written.
 """
 
 import os
@@ -15,10 +16,20 @@ from pathlib import Path
 from tests.bench import deploy_cli, guestlist, opentofu
 from tests.bench.local_tenant import measure_local_tenant
 from tests.bench.measure import Row, Step, measure, set_limits
-from tests.bench.report import readme_block, report, rows_of, with_block
+from tests.bench.profile_page import measure_profile_page
+from tests.bench.report import (
+    LOCAL_TENANT,
+    PROFILE_PAGE,
+    comparison_page,
+    readme_block,
+    rows_of,
+    with_block,
+    with_section,
+)
 from tests.bench.tools import FIRST, Desired, Prepare, desired_tenant
 from tests.e2e.harness import ROOT, LocalTenant, a_local_tenant
 
+PARTS = ("profile-page", "local-tenant", "tools")
 TIERS = ("unlimited", "paid", "free")
 LATENCIES_MS = (0, 80)
 ATTEMPTS = 3
@@ -30,18 +41,21 @@ DOES = {tool.NAME: tool.DOES for tool in (guestlist, opentofu, deploy_cli)}
 class Selection:
     """What is run."""
 
+    parts: Sequence[str]
     tiers: Sequence[str]
     latencies_ms: Sequence[int]
     tools: Sequence[str]
 
     @property
-    def is_whole(self) -> bool:
+    def compares_all(self) -> bool:
+        """Whether the comparison is a whole one."""
         return (tuple(self.tiers), tuple(self.latencies_ms), tuple(self.tools)) == (TIERS, LATENCIES_MS, tuple(TOOLS))
 
 
 def selected() -> Selection:
     """From the environment. Raises: SystemExit, for a name that is none."""
     return Selection(
+        parts=_chosen("BENCH_PARTS", PARTS),
         tiers=_chosen("BENCH_TIERS", TIERS),
         latencies_ms=[int(latency) for latency in _chosen("BENCH_LATENCIES_MS", [str(ms) for ms in LATENCIES_MS])],
         tools=_chosen("BENCH_TOOLS", list(TOOLS)),
@@ -89,27 +103,39 @@ def _last_lines(log: Path) -> str:
     return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-20:])
 
 
-def main() -> None:
-    chosen = selected()
+def compare(chosen: Selection, directory: Path) -> str:
+    """All tools at all tiers: the page with their figures alone."""
     rows: list[Row] = []
-    with tempfile.TemporaryDirectory(prefix="guestlist-bench-") as scratch:
-        directory = Path(scratch)
-        desired = desired_tenant(directory / "desired")
-        local_tenant = measure_local_tenant(directory / "local-tenant")
-        for tier in chosen.tiers:
-            for latency_ms in chosen.latencies_ms:
-                for tool in chosen.tools:
-                    home = directory / f"{tier}-{latency_ms}-{tool}"
-                    rows += run(tool, desired, home, tier=tier, latency_ms=latency_ms)
+    desired = desired_tenant(directory / "desired")
+    for tier in chosen.tiers:
+        for latency_ms in chosen.latencies_ms:
+            for tool in chosen.tools:
+                home = directory / f"{tier}-{latency_ms}-{tool}"
+                rows += run(tool, desired, home, tier=tier, latency_ms=latency_ms)
     does = {tool: what for tool, what in DOES.items() if tool in chosen.tools}
-    page = report(rows, does, local_tenant.table(), today=datetime.now(UTC).date())
+    return comparison_page(rows, does, today=datetime.now(UTC).date())
+
+
+def main() -> None:
+    chosen, today = selected(), datetime.now(UTC).date()
+    written, readme = ROOT / "docs" / "bench.md", ROOT / "README.md"
+    page = former = written.read_text(encoding="utf-8")
+    with tempfile.TemporaryDirectory(prefix="guestlist-bench-") as scratch:
+        sections: dict[str, Sequence[str]] = {}
+        if "profile-page" in chosen.parts:
+            sections[PROFILE_PAGE] = measure_profile_page().table()
+        if "local-tenant" in chosen.parts:
+            sections[LOCAL_TENANT] = measure_local_tenant(Path(scratch) / "local-tenant").table()
+        if "tools" in chosen.parts:
+            page = compare(chosen, Path(scratch))
+    for heading in (LOCAL_TENANT, PROFILE_PAGE):
+        page = with_section(page, heading, sections.get(heading), former=former, today=today)
     block = readme_block(rows_of(page))
     print(f"{page}\n{block}")
-    if not chosen.is_whole:
-        print("A part was run: docs/bench.md and README.md stay as they are.", file=sys.stderr)
+    if "tools" in chosen.parts and not chosen.compares_all:
+        print("A part of the comparison was run: docs/bench.md and README.md stay as they are.", file=sys.stderr)
         return
-    (ROOT / "docs" / "bench.md").write_text(page, encoding="utf-8")
-    readme = ROOT / "README.md"
+    written.write_text(page, encoding="utf-8")
     readme.write_text(with_block(readme.read_text(encoding="utf-8"), block), encoding="utf-8")
 
 

@@ -15,27 +15,30 @@ from tests.bench.tools import FIRST, OPERATIONS
 
 BEGIN, END = "<!-- bench: begin -->", "<!-- bench: end -->"
 RAW = "## Every run"
+LOCAL_TENANT, PROFILE_PAGE = "## The local tenant", "## The profile page"
 HEADINGS = (
     *("Tool", "Tier", "Latency", "Operation", "Command", "Exit code", "Attempts"),
     *("Seconds", "Management API calls", "Tokens", "429s", "Largest process"),
 )
 
 
-def report(rows: Sequence[Row], does: Mapping[str, str], local_tenant: Sequence[str], *, today: date) -> str:
+def machine() -> str:
+    return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+
+
+def comparison_page(rows: Sequence[Row], does: Mapping[str, str], *, today: date) -> str:
     """
-    The page docs/bench.md.
+    The page docs/bench.md as far as the tools go.
 
     Args:
         does: by tool, what it does in its run; the first is ours.
-        local_tenant: the table of the local tenant's own figures.
 
     """
-    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     return "\n".join(
         [
             "# Figures",
             "",
-            f"Written by `make bench` on {today:%Y-%m-%d}, {machine}. One run on one machine: compare figures with each other, not with another",
+            f"Written by `make bench` on {today:%Y-%m-%d}, {machine()}. One run on one machine: compare figures with each other, not with another",
             "machine's. The tiers are Auth0's rate limits as the local tenant keeps them: none, 10 requests a second (paid), 2 a second (free).",
             "",
             "## One desired tenant, three tools",
@@ -56,12 +59,29 @@ def report(rows: Sequence[Row], does: Mapping[str, str], local_tenant: Sequence[
             "",
             *raw_table(rows),
             "",
-            "## The local tenant",
-            "",
-            *local_tenant,
-            "",
         ]
     )
+
+
+def with_section(page: str, heading: str, table: Sequence[str] | None, *, former: str, today: date) -> str:
+    """
+    The page with a section of its own date: measured anew, or as it was in the former page where there is no table.
+
+    An older section of that heading is replaced where it stands; a new one comes last.
+    """
+    if table is None:
+        lines = _section(former, heading)
+    else:
+        lines = "\n".join([heading, "", f"Measured on {today:%Y-%m-%d}, {machine()}.", "", *table, ""])
+    standing = _section(page, heading)
+    return page.replace(standing, lines) if standing else "\n".join([page.rstrip("\n"), "", lines]).rstrip("\n") + "\n"
+
+
+def _section(page: str, heading: str) -> str:
+    """With its heading; empty where there is none."""
+    _, found, rest = page.partition(f"{heading}\n")
+    body, _, _ = rest.partition("\n## ")
+    return f"{found}{body.rstrip(chr(10))}\n" if found else ""
 
 
 def _conditions(rows: Iterable[Row]) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from tests.bench.measure import Row
-from tests.bench.report import BEGIN, END, readme_block, report, rows_of, with_block
+from tests.bench.report import BEGIN, END, comparison_page, readme_block, rows_of, with_block, with_section
 from tests.docs.pages import ROOT
 
 
@@ -28,6 +28,7 @@ def a_row(**changes: object) -> Row:
     return replace(row, **changes)  # type: ignore[arg-type]
 
 
+TODAY = date(2026, 11, 25)
 ROWS = [
     a_row(),
     a_row(tier="free", seconds=53.8, refused=109),
@@ -37,7 +38,7 @@ ROWS = [
 
 
 def a_page() -> str:
-    return report(ROWS, {"Guestlist": "declares.", "OpenTofu": "applies."}, ["| What |"], today=date(2026, 11, 25))
+    return comparison_page(ROWS, {"Guestlist": "declares.", "OpenTofu": "applies."}, today=TODAY)
 
 
 def test_the_block_in_the_readme_says_what_every_run_says() -> None:
@@ -63,6 +64,23 @@ def test_a_run_that_failed_is_shown_as_one() -> None:
 
 def test_only_the_block_is_replaced() -> None:
     assert with_block(f"a\n{BEGIN}\nold\n{END}\nb", f"{BEGIN}\nnew\n{END}") == f"a\n{BEGIN}\nnew\n{END}\nb"
+
+
+def test_a_part_that_is_measured_alone_replaces_its_own_section() -> None:
+    page = with_section(a_page(), "## One", ["| old |"], former="", today=TODAY)
+    page = with_section(page, "## Two", ["| kept |"], former="", today=TODAY)
+
+    again = with_section(page, "## One", ["| new |"], former=page, today=TODAY)
+
+    assert again == page.replace("| old |", "| new |")
+    assert with_section(again, "## Two", None, former=again, today=TODAY) == again
+
+
+def test_a_part_that_was_not_measured_stays_as_it_was_in_the_page_before() -> None:
+    former = with_section(a_page(), "## One", ["| old |"], former="", today=TODAY)
+
+    assert with_section(a_page(), "## One", None, former=former, today=TODAY) == former
+    assert with_section(a_page(), "## Two", None, former=former, today=TODAY) == a_page()
 
 
 def test_a_page_without_a_block_is_an_error() -> None:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from guestlist.journey.chromium import find_browser
+from guestlist.journey.forms import FormsVisitor
+from guestlist.journey.journey import Journey
 from tests.e2e.harness import Project
 from tests.e2e.walking import Stage, a_stage, on_its_own_port
 
@@ -96,6 +98,76 @@ def test_who_leaves_the_profile_page_is_asked_again_and_gets_in_by_no_other_way(
 
     assert noa.claim("sub") is None
     assert noa.log_in() == ("profile",), "the session is there, the names are not"
+
+
+def at_the_names(stage: Stage, address: str, phone: str) -> tuple[Journey, FormsVisitor]:
+    """Somebody who is on the profile page for the first time."""
+    visitor = stage.forms()
+    somebody = stage.invited(address, visitor=visitor, phone=phone)
+    somebody.choose_password(somebody.open_mail())
+    visitor.open(f"{stage.site.application}/login")
+    while stage.site.screen(visitor.url) != "profile":
+        somebody.answer(stage.site.screen(visitor.url))
+    return somebody, visitor
+
+
+def give_name(visitor: FormsVisitor, name: str) -> None:
+    """On the form, and on the page that hands it on."""
+    visitor.fill("given_name", name)
+    visitor.press()
+    visitor.press()
+
+
+def test_of_two_tabs_both_arrive_and_the_name_of_the_first_stays(stage: Stage) -> None:
+    mia, first = at_the_names(stage, "mia@example.com", "+351910000006")
+    second = first.another_tab()
+    second.open(f"{stage.site.application}/login")
+    assert stage.site.screen(second.url) == "profile"
+
+    mia.go_on()
+    give_name(second, "Somebody")
+
+    assert (stage.site.screen(first.url), stage.site.screen(second.url)) == ("application", "application")
+    assert stage.user("mia@example.com")["user_metadata"]["given_name"] == "Ana"
+
+
+def test_the_back_button_on_the_names_leads_to_a_page_that_says_so(stage: Stage) -> None:
+    gil, visitor = at_the_names(stage, "gil@example.com", "+351910000007")
+    form = visitor.another_tab()
+    form.open(visitor.url)
+    gil.go_on()
+
+    give_name(form, "Twice")
+
+    assert form.heading() == "You have been here already", (form.url, form.text())
+    form.follow("/login")
+    assert stage.site.screen(form.url) == "application"
+    assert stage.user("gil@example.com")["user_metadata"]["given_name"] == "Ana"
+
+
+def test_another_browser_cannot_go_on_with_the_address_of_the_names(stage: Stage) -> None:
+    eli, visitor = at_the_names(stage, "eli@example.com", "+351910000008")
+    other = stage.forms()
+    other.open(visitor.url)
+    give_name(other, "Mallory")
+
+    assert other.heading() == "This sign-in was begun in another browser"
+    assert "given_name" not in stage.user("eli@example.com").get("user_metadata", {})
+    eli.go_on()
+    assert eli.claim("given_name") == "Ana"
+
+
+def test_who_lost_the_phone_reads_whom_to_ask(stage: Stage) -> None:
+    ada = stage.invited("ada@example.com", phone="+351910000009")
+    ada.choose_password(ada.open_mail())
+    ada.log_in()
+    ada.log_out()
+    ada.visitor.forget()
+    ada.visitor.open(f"{stage.site.application}/login")
+    ada.answer("login")
+
+    assert stage.site.screen(ada.visitor.url) == "mfa-sms-challenge"
+    assert "You no longer have this phone? Those who run" in ada.visitor.text()
 
 
 def test_without_javascript_and_in_a_real_browser_all_the_same(stage: Stage) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -76,6 +77,26 @@ def test_whose_browser_speaks_arabic_reads_arabic_from_the_mail_to_the_names(env
         assert len(read) == 8, (
             "the mail, two pages of the password, the login, two of the phone, the names and on from there"
         )
+
+
+def test_who_logs_in_on_a_domain_of_ones_own_never_sees_the_tenants_own_name(environment: Project) -> None:
+    for group, usual in USUAL.items():
+        environment.set_config(group, **usual)
+    environment.set_config("loginDomain", name="login.localhost", inUse=True)
+    with a_stage(environment) as stage:
+        visitor = stage.forms()
+        maria = stage.invited("maria@example.com", visitor=visitor, phone="+351920000100")
+        link = maria.open_mail()
+        maria.choose_password(link)
+
+        assert maria.log_in() == ("login", *SMS, "profile")
+        assert urlsplit(link).hostname == "login.localhost"
+        seen = {urlsplit(url).hostname for url in visitor.visited}
+        assert seen == {"login.localhost", "app.localhost", "profile.localhost"}
+        maria.log_out()
+        visitor.forget()
+        assert maria.log_in() == ("login", "mfa-sms-challenge")
+    environment.drop_config("loginDomain")
 
 
 @pytest.fixture(scope="module")

@@ -30,6 +30,7 @@ from guestlist.journey.visitor import Visitor
 from guestlist.local import LocalTenant as TenantOfProject
 from guestlist.page_environment import open_page_environment
 from guestlist.stage import on_stage
+from guestlist.this_machine import OnThisMachine
 from tests.e2e.harness import LocalTenant, Project, succeeded
 
 LINK_TTL_SEC = 86400
@@ -54,11 +55,11 @@ class Stage:
     def invite(self, address: str, *, resend: bool = False, **wish: Any) -> None:
         """As `guestlist invites create` does it."""
         inviter = Inviter.of_outputs(self.outputs, environment="local", link_ttl_sec=LINK_TTL_SEC)
-        trusting = httpx.HTTPTransport(verify=ssl.create_default_context(cafile=self.ca_file))
         wanted = Wish(address=address, **wish)
-        create_invite(inviter, wanted, now=lambda: datetime.now(UTC), resend=resend, transport=trusting)
+        transport = OnThisMachine(self.ca_file)
+        create_invite(inviter, wanted, now=lambda: datetime.now(UTC), resend=resend, transport=transport)
 
-    def forms(self, **options: Any) -> Visitor:
+    def forms(self, **options: Any) -> FormsVisitor:
         visitor = FormsVisitor(ca_file=self.ca_file, **options)
         self.ending.callback(visitor.close)
         return visitor

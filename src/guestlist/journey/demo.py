@@ -30,6 +30,7 @@ from guestlist.journey.screens import NAMES, Site
 from guestlist.journey.visitor import Visitor
 from guestlist.local import LocalTenant
 from guestlist.stage import Stage
+from guestlist.this_machine import OnThisMachine
 from stacks.settings import Settings
 
 Say = Callable[[str], None]
@@ -71,7 +72,7 @@ class DemoWalk:
         inviter = Inviter.of_outputs(
             self.outputs, environment=self.settings.environment, link_ttl_sec=self.settings.invite.link_ttl_sec
         )
-        trusting = httpx.HTTPTransport(verify=self.tenant.trust())
+        trusting = OnThisMachine(self.tenant.ca_file)
         create_invite(inviter, Wish(address=ADDRESS), now=lambda: datetime.now(UTC), transport=trusting)
 
     def _accept(self, ana: Journey) -> None:

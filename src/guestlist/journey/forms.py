@@ -6,7 +6,6 @@ Not here: a real browser (`chromium.py`).
 
 from __future__ import annotations
 
-import ssl
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -15,6 +14,7 @@ from urllib.parse import urljoin
 import httpx
 
 from guestlist.journey.visitor import Lost, place_of
+from guestlist.this_machine import OnThisMachine
 
 PATIENCE_SECONDS = 30.0
 NOT_FILLED_IN = ("hidden", "submit", "button", "image", "reset")
@@ -39,10 +39,11 @@ class FormsVisitor:
         self._client = self._a_client()
         self._page = _Page()
         self.url = ""
+        self.visited: list[str] = []  # every address on the way, those of redirects too
 
     def _a_client(self) -> httpx.Client:
         return httpx.Client(
-            transport=_OnThisMachine(self._ca_file),
+            transport=OnThisMachine(self._ca_file),
             follow_redirects=True,
             timeout=PATIENCE_SECONDS,
             headers={"accept-language": self._language, "user-agent": "guestlist journey"},
@@ -51,6 +52,13 @@ class FormsVisitor:
     def open(self, url: str) -> None:
         """See `Visitor`."""
         self._take(self._client.get(url))
+
+    def another_tab(self) -> FormsVisitor:
+        """The same browser, cookies and all, on another page."""
+        tab = FormsVisitor(ca_file=self._ca_file, language=self._language)
+        tab._client.close()
+        tab._client = self._client
+        return tab
 
     def heading(self) -> str:
         """See `Visitor`."""
@@ -102,30 +110,12 @@ class FormsVisitor:
 
     def _take(self, answer: httpx.Response) -> None:
         self.url = str(answer.url)
+        self.visited += [str(step.url) for step in (*answer.history, answer)]
         self._page = _Page()
         self._page.feed(answer.text)
 
     def _lost(self, what: str) -> Lost:
         return Lost(f"The page {place_of(self.url)} ({self.heading()}) does not have {what}.")
-
-
-class _OnThisMachine(httpx.HTTPTransport):
-    """`app.localhost` and the like are this machine, as in browsers; not every resolver knows."""
-
-    def __init__(self, ca_file: Path | None) -> None:
-        super().__init__(verify=ssl.create_default_context(cafile=ca_file) if ca_file else True)
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        host = request.url.host
-        if host.endswith(".localhost"):
-            request = httpx.Request(
-                request.method,
-                request.url.copy_with(host="127.0.0.1"),
-                headers=request.headers,
-                stream=request.stream,
-                extensions={**request.extensions, "sni_hostname": host},
-            )
-        return super().handle_request(request)
 
 
 @dataclass

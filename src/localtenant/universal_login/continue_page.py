@@ -10,7 +10,7 @@ Source: https://auth0.com/docs/customize/actions/explore-triggers/signup-and-log
 from dataclasses import asdict
 
 from localtenant.actions.login import RedirectAnswer, RequestFacts
-from localtenant.authentication.visit import Visit, redirect
+from localtenant.authentication.visit import Visit, redirect, with_query
 from localtenant.http import Response
 from localtenant.universal_login import flow, transactions
 from localtenant.universal_login.error_page import ErrorPage, StalePage
@@ -22,11 +22,13 @@ async def note_return(visit: Visit) -> Response:
     """GET or POST /continue?state="""
     transaction = transactions.current(visit, any_browser=True)
     if transaction is None or transaction["stage"] != "redirect":
-        raise ErrorPage(400, "invalid_request", LOST)
+        if transactions.lost(visit).reason == "unknown":
+            raise ErrorPage(400, "invalid_request", LOST)
+        return redirect(_with_cookies(visit), status=303)  # to be told why it does not go on
     transaction["returned"] = asdict(visit.facts())
     with visit.tenant.store.transaction():
         transactions.save(visit, transaction)
-    return redirect(flow.resume_address(visit, transaction), status=303)
+    return redirect(_with_cookies(visit), status=303)
 
 
 async def resume(visit: Visit) -> Response:
@@ -40,3 +42,8 @@ async def resume(visit: Visit) -> Response:
         transactions.save(visit, transaction)  # once: a second tab finds nothing to resume
     answer = RedirectAnswer(query=request.query, body=request.body, state=transaction["state"], request=request)
     return await flow.go_on(visit, transaction, answer)
+
+
+def _with_cookies(visit: Visit) -> str:
+    """Where the browser goes on after a request that could not bring its cookies."""
+    return with_query(f"https://{visit.host}/u/resume", state=visit.query.get("state") or visit.body["state"])

@@ -21,7 +21,7 @@ from localtenant.authentication.authorization_response import (
     respond,
 )
 from localtenant.authentication.sessions import find_session, hashed, save
-from localtenant.authentication.visit import Visit, redirect, with_query
+from localtenant.authentication.visit import Visit, redirect
 from localtenant.http import Response
 from localtenant.management.users import KIND as USERS
 from localtenant.store import Document
@@ -226,8 +226,3 @@ def _give_up(visit: Visit, transaction: Document, error: str, description: str, 
             log_type="f" if transaction["interactive"] else "fsa",
         )
     return type(answer)(answer.status, answer.body, answer.headers, (*answer.cookies, *cookies))
-
-
-def resume_address(visit: Visit, transaction: Document) -> str:
-    """Where the browser goes on after a request that could not bring its cookies."""
-    return with_query(f"https://{visit.host}/u/resume", state=transaction["state"])

@@ -31,6 +31,16 @@ def test_the_back_button_after_the_end(world, login):
     assert title_of(sign_in(world, login)) == "You have been here already"
 
 
+@pytest.mark.parametrize(
+    ("stage", "said"), [("ended", "You have been here already"), ("login", "This step is done already")]
+)
+def test_coming_back_once_more_from_where_an_action_sent_the_person(world, login, stage, said):
+    state = login.partition("state=")[2]
+    world.store.put("login_transactions", state, {**world.store.get("login_transactions", state), "stage": stage})
+    on = world.http.post("/continue", data={"state": state, "session_token": "used"})
+    assert (on.status_code, title_of(world.http.get(on.headers["location"]))) == (303, said)
+
+
 def test_another_browser(world, login):
     world.http.cookies.clear()
     page = world.http.get(login)
