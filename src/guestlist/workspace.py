@@ -17,10 +17,12 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from pulumi import automation
+from semver import VersionInfo
 
 from guestlist.environments import find_project
 from stacks.settings import config_file
@@ -33,6 +35,14 @@ class UnselectedWorkspace(automation.LocalWorkspace):
 
     def select_stack(self, stack_name: str) -> None:
         """Do nothing: a stack that does not exist is found out by the first operation."""
+
+
+class PinnedEngine(automation.PulumiCommand):
+    """An engine that the toolchain found new enough: it is not asked for its version once more, which takes its time."""
+
+    def __init__(self, pulumi: Path) -> None:
+        self.command = str(pulumi)
+        self.version = VersionInfo.parse(metadata.version("pulumi"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,12 +82,14 @@ def select_stack(
     root: Path | None = None,
     program: Program | None = None,
     environ: Mapping[str, str] | None = None,
+    pulumi: Path | None = None,
 ) -> ConfiguredStack:
     """
     Open the stack of an environment with the program in this process.
 
     Without `root`, the folder of Pulumi.yaml is searched from the working directory upwards; `program` replaces
-    `stacks.program.program`; `environ` is added to this process's variables. Raises: NoProject.
+    `stacks.program.program`; `environ` is added to this process's variables; `pulumi` is the engine, the one on PATH unless given.
+    Raises: NoProject.
     """
     if program is None:
         from stacks.program import program as declared
@@ -85,7 +97,10 @@ def select_stack(
         program = declared
     project = find_project(root or Path.cwd(), exact=root is not None)
     workspace = UnselectedWorkspace(
-        work_dir=str(project.root), program=program, env_vars=_with_this_python({**os.environ, **(environ or {})})
+        work_dir=str(project.root),
+        program=program,
+        env_vars=_with_this_python({**os.environ, **(environ or {})}),
+        pulumi_command=PinnedEngine(pulumi) if pulumi else None,
     )
     return ConfiguredStack(
         stack=automation.Stack.select(environment, workspace), file=project.root / config_file(environment)

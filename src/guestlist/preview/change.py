@@ -97,7 +97,7 @@ def properties_of(step: Step) -> tuple[PropertyChange, ...]:
     known = {change.path for change in found}
     found += [
         PropertyChange(path=path, nature="changed", before=SECRET, after=SECRET)
-        for path in _masked(step)
+        for path in dict.fromkeys(_masked(step))
         if path not in known
     ]
     return tuple(found)
@@ -109,7 +109,9 @@ def _of_objects(path: str, before: Mapping[str, Any], after: Mapping[str, Any]) 
 
 
 def _of_values(path: str, before: Any, after: Any) -> Iterator[PropertyChange]:
-    before, after = (None if value == "" else value for value in (before, after))  # the provider takes them for the same
+    before, after = (
+        None if value == "" else value for value in (before, after)
+    )  # the provider takes them for the same
     if before == after:
         return
     if _is_object(before, after):
@@ -186,8 +188,10 @@ def _masked(step: Step) -> Iterator[str]:
 
 
 def _at(value: Any, path: str) -> Any:
-    """What stands at one of the engine's paths: `secrets[3].value`; `None` for nothing."""
+    """What stands at one of the engine's paths: `secrets[3].value`; `None` for nothing, `[secret]` for what is inside one."""
     for part in _parts(path):
+        if value == SECRET:
+            return SECRET
         if isinstance(value, Mapping):
             value = value.get(part)
         elif isinstance(value, list) and part.isdigit() and int(part) < len(value):
@@ -202,10 +206,12 @@ def _parts(path: str) -> list[str]:
 
 
 def _in_names(path: str, inputs: Mapping[str, Any]) -> str:
-    """`secrets[3].value` as `secrets[PROFILE_URL].value`."""
+    """`secrets[3].value` as `secrets[PROFILE_URL].value`, or as `secrets` where that is a secret as a whole."""
     value: Any = inputs
     said = ""
     for part in _parts(path):
+        if value == SECRET:
+            break
         if isinstance(value, list) and part.isdigit() and int(part) < len(value):
             name = _name_of(value)
             value = value[int(part)]

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 SECRET = "[secret]"  # noqa: S105 - the engine's mask
+SIGNATURE = "4dabf18193072939515e22adb298388d"  # the engine's key of a value that it wraps: a secret, most of the time
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"  # the engine's placeholder for what only applying will tell
 PENDING = "(known after applying)"
 
@@ -108,8 +109,10 @@ def _resource(state: Mapping[str, Any]) -> Resource:
 
 
 def plain(value: Any) -> Any:
-    """The value without the engine's own keys; `(known after applying)` for what it does not know yet."""
+    """The value without the engine's own keys; `[secret]` and `(known after applying)` for what is not to be seen, or not known yet."""
     if isinstance(value, Mapping):
+        if SIGNATURE in value:
+            return SECRET
         return {str(name): plain(one) for name, one in value.items() if not str(name).startswith("__")}
     if isinstance(value, list | tuple):
         return [plain(one) for one in value]

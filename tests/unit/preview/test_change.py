@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from guestlist.preview.change import PropertyChange, changes_of, properties_of
 from guestlist.preview.lines import Line, counts, is_text, line_diff
-from guestlist.preview.picture import PENDING, SECRET, UNKNOWN, Step, step_of
+from guestlist.preview.picture import PENDING, SECRET, SIGNATURE, UNKNOWN, Step, step_of
 
 URN = "urn:pulumi:dev::guestlist::guestlist:auth0:Applications$auth0:index/client:Client::application"
 
@@ -80,6 +80,14 @@ def test_a_secret_that_changed_is_one_line_without_a_value() -> None:
     assert said(inputs, inputs, detailedDiff={"secrets[1].value": {"diffKind": "update"}}) == [
         f"changed secrets[TO_PAGE].value: {SECRET} -> {SECRET}"
     ]
+
+
+def test_a_list_that_is_secret_as_a_whole_is_one_line() -> None:
+    inputs = {"secrets": {SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "ciphertext": SECRET}}
+    touched = {"secrets[1].value": {"diffKind": "update"}, "secrets[2].value": {"diffKind": "update"}}
+
+    assert said(inputs, inputs) == []
+    assert said(inputs, inputs, detailedDiff=touched) == [f"changed secrets: {SECRET} -> {SECRET}"]
 
 
 def test_a_new_resource_shows_all_that_it_has() -> None:

@@ -1,0 +1,124 @@
+"""
+Ask the engine what a program would change, with the program in this process: as `pulumi preview`, without starting a language host.
+
+    collected = collect(deployment.root, "dev", pulumi=deployment.tools.pulumi, environ=deployment.environ)
+
+Nothing is written, and without `refresh` the tenant is not asked anything. The program's `debug` diagnostics, which hold its outputs in plain
+text, are dropped before anything else sees them.
+
+Not here: what is made of it (`change.py` and its neighbours); a program that is in another folder (`elsewhere.py`).
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from guestlist.engine_errors import classify
+from guestlist.preview.picture import Step, step_of
+from guestlist.scrubbing import scrubber
+
+if TYPE_CHECKING:
+    from pulumi.automation.events import EngineEvent, StepEventMetadata, StepEventStateMetadata
+
+
+@dataclass(frozen=True, kw_only=True)
+class Collected:
+    """What the engine said of one program: every resource, changed or not."""
+
+    steps: tuple[Step, ...]
+    warnings: tuple[str, ...]
+    seconds: float
+
+
+def collect(
+    root: Path,
+    environment: str,
+    *,
+    pulumi: Path,
+    environ: Mapping[str, str],
+    refresh: bool = False,
+    plan: Path | None = None,
+) -> Collected:
+    """
+    Preview the program of `root`, which this process imports.
+
+    Args:
+        root: the folder of Pulumi.yaml.
+        environment: the stack.
+        pulumi: the engine.
+        environ: of the engine and of the program: backend, passphrase, credentials.
+        refresh: read the tenant first.
+        plan: where the engine writes what `up` is then held to.
+
+    Raises: GuestlistError, in the words of `engine_errors`.
+
+    """
+    from pulumi.automation import CommandError
+
+    from guestlist.workspace import select_stack
+
+    seen = _Seen(scrubber(environ))
+    began = time.monotonic()
+    before = dict(os.environ)
+    os.environ.update(environ)  # the program reads its tenant's domain and credentials from its own environment
+    try:
+        stack = select_stack(environment, root=root, environ=environ, pulumi=pulumi)
+        stack.preview(on_event=seen.event, refresh=refresh, plan=str(plan) if plan else None, color="never")
+    except CommandError as error:
+        said = "\n".join([*seen.errors, scrubber(environ)(str(error))])
+        raise classify(said, environment=environment, doing=f"preview {environment}") from None
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+    return Collected(steps=tuple(seen.steps), warnings=tuple(seen.warnings), seconds=time.monotonic() - began)
+
+
+class _Seen:
+    """What came out of the stream of events."""
+
+    def __init__(self, scrub: Any) -> None:
+        self.steps: list[Step] = []
+        self.errors: list[str] = []
+        self.warnings: list[str] = []
+        self._scrub = scrub
+
+    def event(self, event: EngineEvent) -> None:
+        """Take one of the Automation API's."""
+        if event.resource_pre_event is not None:
+            step = step_of(_as_written(event.resource_pre_event.metadata))
+            if step is not None:
+                self.steps.append(step)
+        elif event.diagnostic_event is not None and event.diagnostic_event.severity in {"error", "warning"}:
+            said = self._scrub(event.diagnostic_event.message.strip())
+            (self.errors if event.diagnostic_event.severity == "error" else self.warnings).append(said)
+
+
+def _as_written(metadata: StepEventMetadata) -> dict[str, Any]:
+    """The event as the engine wrote it, before the Automation API gave its parts other names."""
+    return {
+        "op": metadata.op.value,
+        "urn": metadata.urn,
+        "type": metadata.type,
+        "keys": metadata.keys,
+        "detailedDiff": metadata.detailed_diff or {},
+        "old": _state(metadata.old),
+        "new": _state(metadata.new),
+    }
+
+
+def _state(state: StepEventStateMetadata | None) -> dict[str, Any] | None:
+    if state is None:
+        return None
+    return {
+        "type": state.type,
+        "urn": state.urn,
+        "id": state.id,
+        "custom": state.custom,
+        "inputs": state.inputs,
+        "outputs": state.outputs,
+    }
