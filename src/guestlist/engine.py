@@ -80,9 +80,9 @@ class Engine:
         options = [*_flag("--refresh", on=refresh), *_flag("--expect-no-changes", on=expect_no_changes)]
         return self._operate("preview", f"preview {self.stack}", options, on_event)
 
-    def up(self, *, refresh: bool = False, on_event: OnEvent | None = None) -> Run:
-        """Deploy, without a preview."""
-        options = ["--yes", "--skip-preview", *_flag("--refresh", on=refresh)]
+    def up(self, *, refresh: bool = False, plan: Path | None = None, on_event: OnEvent | None = None) -> Run:
+        """Deploy, without a preview; with a plan, that and nothing else."""
+        options = ["--yes", "--skip-preview", *_flag("--refresh", on=refresh), *(["--plan", str(plan)] if plan else [])]
         return self._operate("up", f"deploy {self.stack}", options, on_event)
 
     def preview_destroy(self, *, on_event: OnEvent | None = None) -> Run:
@@ -97,6 +97,12 @@ class Engine:
         """Read the state; needs no passphrase. Secrets stay encrypted."""
         finished = self._finish(["stack", "export", "--stack", self.stack], f"read the state of {self.stack}")
         exported: Exported = json.loads(finished.stdout)
+        return exported
+
+    def export_with_secrets(self) -> Exported:
+        """Read the state with its secrets in the clear; needs the passphrase or the key service. Never printed, never kept."""
+        command = ["stack", "export", "--stack", self.stack, "--show-secrets"]
+        exported: Exported = json.loads(self._finish(command, f"read the state of {self.stack}").stdout)
         return exported
 
     def export_or_none(self) -> Exported | None:

@@ -8,13 +8,16 @@ Source: https://github.com/pulumi/pulumi/blob/v3.253.0/sdk/go/common/apitype/cor
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from guestlist.engine_events import name_of
+from guestlist.scrubbing import SHORTEST_SECRET
 
 AUTH0_PROVIDER = "pulumi:providers:auth0"
+SIGNATURE = "4dabf18193072939515e22adb298388d"  # the engine's key of a value that it wraps: a secret
 TENANT_BACKUP = "tenant-backup"  # logical name of the resource that saves the tenant before the first write
 
 Exported = Mapping[str, Any]  # `pulumi stack export`: {"version": 3, "deployment": {...}}
@@ -166,3 +169,43 @@ def unprotected(exported: Exported, urns: frozenset[str]) -> dict[str, Any]:
         if resource["urn"] in urns:
             resource["protect"] = False
     return result
+
+
+def secret_values(exported: Exported) -> frozenset[str]:
+    """
+    The secret texts of a state that was exported with its secrets in the clear.
+
+    What also stands somewhere without being a secret is none: an Action gets its settings (a client id, a connection's name) by the same way
+    as its keys.
+    """
+    secrets: set[str] = set()
+    plain: set[str] = set()
+    _tell_apart(exported.get("deployment"), secrets, plain)
+    return frozenset(secrets - plain)
+
+
+def _tell_apart(value: Any, secrets: set[str], plain: set[str]) -> None:
+    if isinstance(value, Mapping):
+        if SIGNATURE in value:
+            _collect(json.loads(value.get("plaintext") or "null"), secrets)
+            return
+        for one in value.values():
+            _tell_apart(one, secrets, plain)
+    elif isinstance(value, list):
+        for one in value:
+            _tell_apart(one, secrets, plain)
+    elif isinstance(value, str):
+        plain.add(value)
+
+
+def _collect(value: Any, texts: set[str]) -> None:
+    """Every text in it, names of properties left aside, and those that name things in a list."""
+    if isinstance(value, Mapping):
+        for name, one in value.items():
+            if name != "name":
+                _collect(one, texts)
+    elif isinstance(value, list):
+        for one in value:
+            _collect(one, texts)
+    elif isinstance(value, str) and len(value) >= SHORTEST_SECRET:
+        texts.add(value)

@@ -30,6 +30,7 @@ COMMANDS = {
     "keys": "Rotate the keys between Auth0 and the profile page.",
     "local": "Run an Auth0 tenant on this machine.",
     "page": "Run the profile page, and print what it is started with.",
+    "preview": "Say what a deployment would change, and what that means.",
     "recover": "Repair an environment after a killed run.",
     "up": "Deploy an environment.",
 }

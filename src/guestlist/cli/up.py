@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -21,26 +23,37 @@ if TYPE_CHECKING:
 @environment_option
 @yes_option("Deploy without a preview and without being asked.")
 @click.option("--refresh", is_flag=True, help="First read the tenant, to find and take back what was changed by hand.")
+@click.option(
+    "--plan",
+    type=click.Path(path_type=Path),
+    help="Apply what `guestlist preview --plan` wrote, if nothing has moved since; asks nobody.",
+)
 @click.option("--from-source", is_flag=True, help="Use a source-built engine and plugin on a real tenant too.")
 @click.pass_obj
-def command(invocation: Invocation, environment: str, yes: bool, refresh: bool, from_source: bool) -> int:
+def command(
+    invocation: Invocation, *, environment: str, yes: bool, refresh: bool, plan: Path | None, from_source: bool
+) -> int:
     """
     Deploy an environment: what `pulumi up -s ENV` does, after the checks that Pulumi lacks.
 
     Refused before any call (exit code 3): credentials for another tenant, a state made against another tenant, operations that a
-    killed run left pending, a source-built engine on a real tenant. Bad settings are listed all at once (exit code 1).
+    killed run left pending, a source-built engine on a real tenant, a plan that something has moved under. Bad settings are listed all at
+    once (exit code 1).
     """
     from guestlist.deployment import open_environment
 
-    if not yes and not on_a_terminal():
+    if not yes and plan is None and not on_a_terminal():
         raise click.UsageError("Nobody can be asked here: add --yes to deploy without being asked.")
     deployment = open_environment(invocation.project(), environment, say=note, from_source=from_source)
     deployment.refuse_unfinished()
     deployment.create_stack_if_local()
     with after_interruption(deployment):
-        if not yes and not _approved(deployment, refresh=refresh):
+        if plan is not None:
+            run = deploy_planned(deployment, plan)
+        elif not yes and not _approved(deployment, refresh=refresh):
             return errors.OK
-        run = deploy(deployment, refresh=refresh)
+        else:
+            run = deploy(deployment, refresh=refresh)
     report(deployment, run, outputs=deployment.engine.outputs())
     if run.changes.get("create"):
         name_strays(deployment)
@@ -61,11 +74,35 @@ def _approved(deployment: Deployment, *, refresh: bool) -> bool:
     return click.confirm(f"Deploy {deployment.environment} to {deployment.domain}?", err=True)
 
 
-def deploy(deployment: Deployment, *, refresh: bool = False) -> Run:
-    """Run `up` with its progress."""
+def deploy(deployment: Deployment, *, refresh: bool = False, plan: Path | None = None) -> Run:
+    """Run `up` with its progress; with a plan of the engine's it does that and nothing else."""
     note(f"Deploying {deployment.environment} to {deployment.domain} …")
     with Progress(preview=False) as progress:
-        return deployment.engine.up(refresh=refresh, on_event=progress)
+        return deployment.engine.up(refresh=refresh, plan=plan, on_event=progress)
+
+
+def deploy_planned(deployment: Deployment, file: Path) -> Run:
+    """Look whether something moved, then do what the plan says. Raises: StalePlan, GuestlistError."""
+    import tempfile
+
+    from guestlist.preview.environment import bound_to
+    from guestlist.preview.plan import read, refuse_stale
+    from guestlist.preview.run import collect
+
+    plan = read(file)
+    note(f"Looking whether {deployment.domain} is as it was when {file} was made …")
+    now = collect(
+        deployment.root,
+        deployment.environment,
+        pulumi=deployment.tools.pulumi,
+        environ=deployment.environ,
+        refresh=True,
+    )
+    refuse_stale(plan.bound, bound_to(deployment, now, deployment.engine.export()))
+    with tempfile.TemporaryDirectory(prefix="guestlist-plan-") as folder:
+        engines = Path(folder) / "pulumi.json"
+        engines.write_text(json.dumps(plan.pulumi), encoding="utf-8")
+        return deploy(deployment, refresh=True, plan=engines)
 
 
 def report(deployment: Deployment, run: Run, *, outputs: Mapping[str, object]) -> None:

@@ -10,11 +10,12 @@ Not here: what differs between two pictures (`change.py`).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from guestlist.state import SIGNATURE
+
 SECRET = "[secret]"  # noqa: S105 - the engine's mask
-SIGNATURE = "4dabf18193072939515e22adb298388d"  # the engine's key of a value that it wraps: a secret, most of the time
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"  # the engine's placeholder for what only applying will tell
 PENDING = "(known after applying)"
 
@@ -117,6 +118,23 @@ def plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [plain(one) for one in value]
     return PENDING if value == UNKNOWN else value
+
+
+def to_json(step: Step) -> dict[str, Any]:
+    """For another process; `from_json` reads it."""
+    return asdict(step)
+
+
+def from_json(found: Mapping[str, Any]) -> Step:
+    """What `to_json` wrote."""
+    sides = {side: Resource(**found[side]) if found[side] else None for side in ("before", "after")}
+    return Step(
+        operation=found["operation"],
+        before=sides["before"],
+        after=sides["after"],
+        touched=tuple(found["touched"]),
+        because=tuple(found["because"]),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

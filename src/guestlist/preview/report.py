@@ -17,9 +17,14 @@ from guestlist.preview.security.finding import Finding
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """What could not be found out: one sentence with its remedy. What else is known is shown all the same."""
+    """
+    What could not be found out: one sentence with its remedy. What else is known is shown all the same.
+
+    `refused`: a rule stands in the way (another tenant, unfinished operations), nothing failed.
+    """
 
     said: str
+    refused: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,8 +63,8 @@ class Report:
     @property
     def exit_code(self) -> int:
         """Of the contract: 1 could not tell, 3 refused by a rule, 2 there are changes, 0 there are none."""
-        if self.problems:
+        if any(not problem.refused for problem in self.problems):
             return errors.FAILED
-        if self.refused:
+        if self.problems or self.refused:
             return errors.REFUSED
         return errors.DIFFERENCES if self.changes else errors.OK

@@ -14,12 +14,13 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from guestlist.engine_errors import classify
 from guestlist.preview.picture import Step, step_of
+from guestlist.preview.plan import digest
 from guestlist.scrubbing import scrubber
 
 if TYPE_CHECKING:
@@ -28,11 +29,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Collected:
-    """What the engine said of one program: every resource, changed or not."""
+    """
+    What the engine said of one program: every resource, changed or not.
+
+    `live` by URN: a digest of each resource as the tenant has it; empty unless it was read.
+    """
 
     steps: tuple[Step, ...]
     warnings: tuple[str, ...]
     seconds: float
+    live: Mapping[str, str] = field(default_factory=dict)
 
 
 def collect(
@@ -75,7 +81,12 @@ def collect(
     finally:
         os.environ.clear()
         os.environ.update(before)
-    return Collected(steps=tuple(seen.steps), warnings=tuple(seen.warnings), seconds=time.monotonic() - began)
+    return Collected(
+        steps=tuple(seen.steps),
+        warnings=tuple(seen.warnings),
+        seconds=time.monotonic() - began,
+        live=seen.live if refresh else {},
+    )
 
 
 class _Seen:
@@ -85,14 +96,18 @@ class _Seen:
         self.steps: list[Step] = []
         self.errors: list[str] = []
         self.warnings: list[str] = []
+        self.live: dict[str, str] = {}
         self._scrub = scrub
 
     def event(self, event: EngineEvent) -> None:
         """Take one of the Automation API's."""
         if event.resource_pre_event is not None:
-            step = step_of(_as_written(event.resource_pre_event.metadata))
+            metadata = event.resource_pre_event.metadata
+            step = step_of(_as_written(metadata))
             if step is not None:
                 self.steps.append(step)
+                if metadata.old is not None:
+                    self.live[step.resource.urn] = digest(metadata.old.outputs)
         elif event.diagnostic_event is not None and event.diagnostic_event.severity in {"error", "warning"}:
             said = self._scrub(event.diagnostic_event.message.strip())
             (self.errors if event.diagnostic_event.severity == "error" else self.warnings).append(said)
@@ -120,5 +135,4 @@ def _state(state: StepEventStateMetadata | None) -> dict[str, Any] | None:
         "id": state.id,
         "custom": state.custom,
         "inputs": state.inputs,
-        "outputs": state.outputs,
     }

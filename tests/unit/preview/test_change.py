@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from guestlist.preview.change import PropertyChange, changes_of, properties_of
 from guestlist.preview.lines import Line, counts, is_text, line_diff
-from guestlist.preview.picture import PENDING, SECRET, SIGNATURE, UNKNOWN, Step, step_of
+from guestlist.preview.picture import PENDING, SECRET, UNKNOWN, Step, step_of
+from guestlist.state import SIGNATURE
 
 URN = "urn:pulumi:dev::guestlist::guestlist:auth0:Applications$auth0:index/client:Client::application"
 

@@ -1,0 +1,114 @@
+"""`guestlist preview`: what `up` would do. Not here: finding it out and saying it (`guestlist.preview`)."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from guestlist import errors
+from guestlist.cli.output import Invocation, examples, note, say
+
+if TYPE_CHECKING:
+    from guestlist.environments import Project
+    from guestlist.preview.environment import Previewed, Wanted
+    from guestlist.preview.report import Report
+
+FORMATS = ("text", "markdown", "json", "sarif", "junit")
+BY_SUFFIX = {".txt": "text", ".md": "markdown", ".json": "json", ".sarif": "sarif", ".xml": "junit"}
+GRAVEST = (errors.FAILED, errors.REFUSED, errors.DIFFERENCES, errors.OK)
+
+
+@click.command(
+    epilog=examples(
+        "guestlist preview --env dev",
+        "guestlist preview --env dev --env prod --compare origin/main --format markdown --save preview.sarif",
+        "guestlist preview --env prod --plan prod.plan   # then: guestlist up --env prod --plan prod.plan",
+    )
+)
+@click.option(
+    "--env", "environments", required=True, multiple=True, metavar="ENV", help="The environment; may be repeated."
+)
+@click.option("--refresh", is_flag=True, help="First read the tenant, to find what was changed by hand too.")
+@click.option("--compare", metavar="REF", help="Leave out what this branch, tag or commit would change anyway.")
+@click.option("--plan", type=click.Path(path_type=Path), help="Write a plan for `up --plan`; reads the tenant first.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="On stdout.")
+@click.option(
+    "--save",
+    "saved",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help=f"Write it to a file too, in the format of its suffix: {', '.join(BY_SUFFIX)}; .md is whole. May be repeated.",
+)
+@click.option("--from-source", is_flag=True, help="Use a source-built engine and plugin on a real tenant too.")
+@click.pass_obj
+def command(
+    invocation: Invocation,
+    *,
+    environments: tuple[str, ...],
+    refresh: bool,
+    compare: str | None,
+    plan: Path | None,
+    form: str,
+    saved: tuple[Path, ...],
+    from_source: bool,
+) -> int:
+    """
+    Say what `up` would change, property by property and line by line, and what that means.
+
+    Writes nothing to the tenant, and without --refresh or --plan asks it nothing. Exit code 0: nothing would change; 2: something would; 3: a
+    security rule refuses it, or operations are pending; 1: something could not be told (the rest is shown all the same).
+    """
+    from guestlist.preview.environment import Wanted
+
+    unknown = [file for file in saved if file.suffix not in BY_SUFFIX]
+    if unknown:
+        raise click.BadParameter(
+            f"{str(unknown[0])!r} has no suffix that says a format: {', '.join(BY_SUFFIX)}", param_hint="--save"
+        )
+    if plan is not None and len(environments) > 1:
+        raise click.UsageError("A plan is for one environment: name one --env with --plan.")
+    project = invocation.project()
+    wanted = Wanted(refresh=refresh or plan is not None, compare=compare, from_source=from_source)
+    reports = [_look(project, environment, wanted, plan=plan) for environment in dict.fromkeys(environments)]
+    _show(reports, form, saved)
+    codes = {report.exit_code for report in reports}
+    return next(code for code in GRAVEST if code in codes)
+
+
+def _look(project: Project, environment: str, wanted: Wanted, *, plan: Path | None) -> Report:
+    """One environment; its plan is written if nothing stands in the way."""
+    from dataclasses import replace
+
+    from guestlist.preview.environment import preview_environment
+
+    today = datetime.now(UTC).date()
+    if plan is None:
+        return preview_environment(project, environment, wanted, say=note, today=today).report
+    with tempfile.TemporaryDirectory(prefix="guestlist-plan-") as folder:
+        engines = Path(folder) / "pulumi.json"
+        found = preview_environment(project, environment, replace(wanted, plan=engines), say=note, today=today)
+        _keep_plan(found, engines, plan)
+    return found.report
+
+
+def _keep_plan(found: Previewed, engines: Path, file: Path) -> None:
+    from guestlist.preview.plan import Plan, write
+
+    if found.bound is None or found.report.exit_code not in {errors.OK, errors.DIFFERENCES}:
+        note(f"No plan was written to {file}: what stands above has to be settled first.")
+        return
+    write(Plan(bound=found.bound, pulumi=json.loads(engines.read_text(encoding="utf-8"))), file)
+    note(f"To apply this and nothing else: guestlist up --env {found.report.environment} --plan {file}")
+
+
+def _show(reports: list[Report], form: str, saved: tuple[Path, ...]) -> None:
+    from guestlist.preview.formats import render
+
+    for file in saved:
+        file.write_text(render(reports, BY_SUFFIX[file.suffix], full=True) + "\n", encoding="utf-8")
+    say(render(reports, form))

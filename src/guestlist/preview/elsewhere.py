@@ -1,0 +1,108 @@
+"""
+The program of another commit, previewed against the same state: for `--compare BASE`, and to go back with `--ref`.
+
+A commit is unpacked into a folder of its own and its program runs in a process of its own, which imports that folder's `stacks` and this
+installation's `guestlist`.
+
+    python -m guestlist.preview.elsewhere ENVIRONMENT PULUMI      in that folder; writes one JSON line a resource, secrets masked
+
+Not here: the same in this process (`run.py`), leaving out what two commits have in common (`compare.py`).
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+import tarfile
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from guestlist.errors import GuestlistError
+from guestlist.preview.picture import Step, from_json, to_json
+from stacks.settings import config_file
+
+FAILED = 1
+
+
+class NoSuchCommit(GuestlistError):  # noqa: N818 - reads as a sentence where it is raised
+    """A name that git does not know."""
+
+
+def commit_of(root: Path, ref: str) -> str:
+    """The commit that a branch, a tag or a number names. Raises: NoSuchCommit."""
+    found = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+    if found.returncode:
+        raise NoSuchCommit(
+            f"Cannot find the commit {ref!r} in {root}: git does not know it. In CI, fetch it first: git fetch origin {ref}"
+        )
+    return found.stdout.decode().strip()
+
+
+@contextmanager
+def unpacked(root: Path, commit: str) -> Iterator[Path]:
+    """The files of a commit, in a folder that is there for as long. Raises: GuestlistError."""
+    archive = _git(root, "archive", "--format=tar", commit)
+    if archive.returncode:
+        raise GuestlistError(
+            f"Cannot read the commit {commit[:12]}: {archive.stderr.decode(errors='replace').strip()}. "
+            "In CI, fetch its files too: git fetch --depth=1 origin COMMIT"
+        )
+    with tempfile.TemporaryDirectory(prefix="guestlist-commit-") as folder:
+        with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as files:
+            files.extractall(folder, filter="data")
+        yield Path(folder)
+
+
+def collect_elsewhere(
+    folder: Path, environment: str, *, pulumi: Path, environ: Mapping[str, str]
+) -> tuple[Step, ...] | None:
+    """
+    Preview the program of another folder; `None` if it has no such environment.
+
+    Raises: GuestlistError, in the words of the program's own failure.
+    """
+    if not (folder / config_file(environment)).exists():
+        return None
+    finished = subprocess.run(
+        [sys.executable, "-m", "guestlist.preview.elsewhere", environment, str(pulumi)],
+        cwd=folder,
+        env={**environ, "PYTHONPATH": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+    if finished.returncode:
+        said = finished.stderr.strip().removeprefix("Error: ") or "it ended without a reason"
+        raise GuestlistError(f"The program to compare with failed: {said}")
+    return tuple(from_json(json.loads(line)) for line in finished.stdout.splitlines())
+
+
+def _git(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    try:
+        return subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, check=False)
+    except OSError as error:
+        raise GuestlistError(f"Cannot start git: {error.strerror}. Install it, or leave --compare out") from error
+
+
+def main() -> int:
+    from guestlist.preview.run import collect
+
+    environment, pulumi = sys.argv[1:]
+    try:
+        collected = collect(Path.cwd(), environment, pulumi=Path(pulumi), environ=os.environ)
+    except GuestlistError as error:
+        print(f"Error: {error.message}", file=sys.stderr)  # noqa: T201 - this is a program
+        return FAILED
+    for step in collected.steps:
+        print(json.dumps(to_json(step)))  # noqa: T201
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

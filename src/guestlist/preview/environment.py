@@ -1,0 +1,196 @@
+"""
+Preview one environment: open it, ask the engine, put the report together. What fails becomes a problem of the report, beside what could be told.
+
+Not here: the program in this process (`run.py`), the program of another commit (`elsewhere.py`), what a report says (`assemble.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from guestlist.deployment import Deployment, open_environment
+from guestlist.environments import Project
+from guestlist.errors import GuestlistError, Refused, TenantFailed
+from guestlist.preview.assemble import Base, Circumstances, assemble
+from guestlist.preview.elsewhere import NoSuchCommit, collect_elsewhere, commit_of, unpacked
+from guestlist.preview.plan import Bound, digest, digest_of_program
+from guestlist.preview.report import Problem, Report
+from guestlist.preview.run import Collected, collect
+from guestlist.preview.security.finding import Allowance
+from guestlist.scrubbing import SECRET_VARIABLES
+from guestlist.state import Exported, read, secret_values
+from guestlist.up import refusal
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """How to look."""
+
+    refresh: bool = False  # read the tenant first
+    compare: str | None = None  # leave out what this commit's program would change anyway
+    plan: Path | None = None  # where the engine writes its plan
+    from_source: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Previewed:
+    """What came of it; `bound` is what a plan is to be bound to, if one was asked for."""
+
+    report: Report
+    bound: Bound | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _State:
+    """What the backend has, while the engine previews."""
+
+    exported: Exported = field(default_factory=dict)
+    secrets: frozenset[str] = frozenset()
+
+
+def preview_environment(
+    project: Project,
+    environment: str,
+    wanted: Wanted,
+    *,
+    say: Say,
+    today: date,
+    environ: Mapping[str, str] | None = None,
+) -> Previewed:
+    """Look. Never raises for what is wrong with the environment: the report says it."""
+    try:
+        deployment = open_environment(project, environment, say=say, environ=environ, from_source=wanted.from_source)
+    except GuestlistError as error:
+        return Previewed(report=_blank(environment, problem(error)))
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        state = beside.submit(_state_of, deployment)
+        problems: list[Problem] = []
+        collected = _collected(deployment, wanted, problems)
+        base = _base(deployment, wanted, problems) if collected else None
+        known = _known(state, deployment, problems)
+    if collected is None:
+        return Previewed(report=_blank(environment, *problems, domain=deployment.domain))
+    report = assemble(
+        collected.steps,
+        _circumstances(deployment, known, today),
+        base=base,
+        problems=problems,
+        refreshed=bool(collected.live),
+        seconds=collected.seconds,
+    )
+    bound = bound_to(deployment, collected, known.exported) if wanted.plan and not problems else None
+    return Previewed(report=report, bound=bound)
+
+
+def problem(error: GuestlistError) -> Problem:
+    """What a report says of an error."""
+    return Problem(said=error.message, refused=isinstance(error, Refused))
+
+
+def bound_to(deployment: Deployment, collected: Collected, exported: Exported) -> Bound:
+    """Everything that a plan depends on, as it is now."""
+    commit = ""
+    with suppress(NoSuchCommit):
+        commit = commit_of(deployment.root, "HEAD")
+    return Bound(
+        environment=deployment.environment,
+        domain=deployment.domain,
+        commit=commit,
+        program=digest_of_program(deployment.root, deployment.environment),
+        engine=deployment.tools.engine.version,
+        provider=deployment.tools.auth0_plugin.version,
+        state=digest(exported.get("deployment")),
+        live=collected.live,
+    )
+
+
+def _collected(deployment: Deployment, wanted: Wanted, problems: list[Problem]) -> Collected | None:
+    """The program's steps; if the tenant cannot be read, those without reading it."""
+
+    def ask(*, refresh: bool) -> Collected:
+        return collect(
+            deployment.root,
+            deployment.environment,
+            pulumi=deployment.tools.pulumi,
+            environ=deployment.environ,
+            refresh=refresh,
+            plan=wanted.plan,
+        )
+
+    try:
+        return ask(refresh=wanted.refresh)
+    except TenantFailed as error:
+        problems.append(problem(error))
+        if wanted.refresh:
+            with suppress(GuestlistError):
+                return ask(refresh=False)
+    except GuestlistError as error:
+        problems.append(problem(error))
+    return None
+
+
+def _base(deployment: Deployment, wanted: Wanted, problems: list[Problem]) -> Base | None:
+    if wanted.compare is None:
+        return None
+    try:
+        commit = commit_of(deployment.root, wanted.compare)
+        with unpacked(deployment.root, commit) as folder:
+            steps = collect_elsewhere(
+                folder, deployment.environment, pulumi=deployment.tools.pulumi, environ=deployment.environ
+            )
+    except GuestlistError as error:
+        problems.append(problem(error))
+        return None
+    return Base(name=wanted.compare, steps=steps or ())
+
+
+def _state_of(deployment: Deployment) -> _State:
+    exported = deployment.engine.export_with_secrets()
+    plain = deployment.engine.export_or_none() or {}
+    return _State(exported=plain, secrets=secret_values(exported))
+
+
+def _known(state: Future[_State], deployment: Deployment, problems: list[Problem]) -> _State:
+    try:
+        found = state.result()
+    except GuestlistError as error:
+        if not problems:  # else the engine has said it already
+            problems.append(problem(error))
+        return _State()
+    refused = refusal(read(found.exported), domain=deployment.domain, environment=deployment.environment)
+    if refused is not None:
+        problems.append(problem(refused))
+    return found
+
+
+def _circumstances(deployment: Deployment, state: _State, today: date) -> Circumstances:
+    retained = frozenset(resource.urn for resource in read(state.exported).managed() if resource.retained)
+    return Circumstances(
+        environment=deployment.environment,
+        domain=deployment.domain,
+        local=deployment.local,
+        today=today,
+        allowances=_allowances(deployment),
+        retained=retained,
+        secrets=state.secrets | frozenset(deployment.secrets.values()) | _secrets_of_shell(deployment.environ),
+    )
+
+
+def _allowances(deployment: Deployment) -> list[Allowance]:
+    return [Allowance(rule=one.rule, reason=one.reason, until=one.until) for one in deployment.settings.allow]
+
+
+def _secrets_of_shell(environ: Mapping[str, str]) -> frozenset[str]:
+    return frozenset(value for name in SECRET_VARIABLES if (value := environ.get(name)))
+
+
+def _blank(environment: str, *problems: Problem, domain: str = "") -> Report:
+    """Nothing could be told."""
+    return Report(environment=environment, domain=domain, changes=(), unchanged=0, problems=problems)
