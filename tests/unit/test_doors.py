@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
+from click.testing import CliRunner, Result
 
+from guestlist.cli.main import cli
+from guestlist.doors import opening
 from guestlist.doors.door import Door
 from guestlist.doors.probe import DOORS, probe
 from guestlist.doors.report import exit_code
@@ -257,3 +264,52 @@ def test_where_no_action_and_no_factor_is_wanted_none_is_missed(place: Place) ->
     )
     found = place.statuses()
     assert (found["login-actions"], found["second-factor"]) == ("shut", "shut")
+
+
+@pytest.fixture
+def command(place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """`guestlist doctor --doors`, before this tenant."""
+
+    @contextmanager
+    def scene(*_: object, **__: object) -> Iterator[Scene]:
+        yield place.scene()
+
+    monkeypatch.setattr(opening, "open_scene", scene)
+    (tmp_path / "Pulumi.yaml").write_text("name: guestlist\nruntime: python\n")
+    return lambda *options: CliRunner().invoke(cli, ["--project", str(tmp_path), "doctor", "--env", "local", *options])
+
+
+def test_the_command_says_that_every_door_is_shut_and_what_that_cost(command: Callable[..., Result]) -> None:
+    done = command("--doors")
+    assert done.exit_code == 0
+    assert done.stdout.splitlines()[-1] == "Every door of local is shut."
+    assert re.search(r"^\d+ calls: \d+ to look, \d+ to knock\.$", done.stdout, re.MULTILINE)
+
+
+def test_the_command_names_an_open_door_why_it_matters_and_how_to_shut_it(
+    command: Callable[..., Result], place: Place
+) -> None:
+    OPENINGS["social-login"](place)
+    done = command("--doors")
+    assert done.exit_code == 2
+    assert "OPEN    social-login        google-oauth2 on Guestlist app" in done.stdout
+    assert "to shut it: guestlist up --refresh --env local" in done.stdout
+    assert done.stdout.splitlines()[-1] == "Open in local: social-login."
+
+
+def test_the_command_answers_in_json(command: Callable[..., Result], place: Place) -> None:
+    document = json.loads(command("--doors", "--json").stdout)
+    assert (document["ok"], document["exitCode"], document["left"]) == (True, 0, [])
+    assert sum(document["calls"].values()) == len(place.network.calls)
+    assert {tuple(door) for door in document["doors"]} == {("id", "status", "said", "tries", "why", "remedy")}
+
+
+def test_a_user_that_a_knock_left_is_the_last_word(command: Callable[..., Result], place: Place) -> None:
+    _lying(place)
+    (user,) = (line for line in command("--doors").stdout.splitlines() if line.startswith("Left in the tenant"))
+    assert "auth0|" in user
+
+
+def test_a_client_id_without_doors_is_wrong_usage(command: Callable[..., Result], place: Place) -> None:
+    assert command("--client-id", "x").exit_code == 64
+    assert place.network.calls == []
