@@ -138,6 +138,13 @@ def test_a_user_that_may_not_be_deleted_is_named(place: Place) -> None:
     assert user["email"].endswith("@guestlist.invalid")
 
 
+def test_a_blind_knock_that_makes_a_user_names_it(place: Place) -> None:
+    place.change_connection(disable_signup=False, passwordPolicy="none")
+    found = place.tried(place.scene(scopes=None))["sign-up"]
+    (user,) = place.local.tenant.store.all("users")
+    assert (found.finding.status, found.finding.left) == ("open", (user["user_id"],))
+
+
 def _lying(place: Place) -> None:
     """The Management API says that sign-up is shut, and it is not."""
     OPENINGS["sign-up"](place)
