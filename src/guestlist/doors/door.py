@@ -100,8 +100,6 @@ def looking(look: Try, knock: Try | None = None, *, knock_too: Try | None = None
         heard = knock_too(scene)
         if heard.status == "open":
             return replace(heard, said=f"{heard.said}, although {seen.said}")
-        if heard.status == "unknown":
-            return shut(f"{seen.said}; {heard.said}")
         return shut(f"{seen.said}; {heard.said}")
 
     return try_it
