@@ -84,6 +84,7 @@ class ManagementClient:
         timeout_seconds: float = 30.0,
     ) -> None:
         self.domain = domain
+        self.calls = 0  # so far, repetitions and the one for a token included
         self._client_id = client_id
         self._client_secret = client_secret
         self._token_lock = threading.Lock()
@@ -233,6 +234,7 @@ class ManagementClient:
         backoff = iter(BACKOFF_SECONDS)
         rate_limit_waits = 0
         while True:
+            self.calls += 1
             try:
                 response = self._http.request(method, url, json=json, params=params, headers=headers)
             except httpx.TransportError as error:

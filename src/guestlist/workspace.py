@@ -28,6 +28,10 @@ from guestlist.environments import find_project
 from stacks.settings import config_file
 
 Program = Callable[[], None]
+CommandError = automation.CommandError
+EngineEvent = automation.EngineEvent
+StepEventMetadata = automation.StepEventMetadata
+StepEventStateMetadata = automation.StepEventStateMetadata
 
 
 class UnselectedWorkspace(automation.LocalWorkspace):

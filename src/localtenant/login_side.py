@@ -8,11 +8,16 @@ Source: https://auth0.com/docs/api/authentication
 from collections.abc import Awaitable, Callable
 
 from localtenant.authentication.authorize import authorize
+from localtenant.authentication.client_registration import register
+from localtenant.authentication.cross_origin import cross_origin
 from localtenant.authentication.database_connections import change_password, signup
+from localtenant.authentication.device_code import device_code
 from localtenant.authentication.discovery import json_web_keys, openid_configuration
 from localtenant.authentication.logout import confirm, logout, oidc_logout, show_confirmation
 from localtenant.authentication.mfa_api import associate, authenticators, challenge, delete_authenticator
 from localtenant.authentication.oauth_token import token
+from localtenant.authentication.passwordless import challenge as otp_challenge
+from localtenant.authentication.passwordless import start as passwordless_start
 from localtenant.authentication.revocation import revoke
 from localtenant.authentication.services import Services
 from localtenant.authentication.userinfo import userinfo
@@ -42,16 +47,21 @@ ROUTES: dict[tuple[str, str], Endpoint] = {
     ("POST", "authorize"): authorize,
     ("GET", "continue"): note_return,
     ("POST", "continue"): note_return,
+    ("POST", "co/authenticate"): cross_origin,
     ("POST", "dbconnections/change_password"): change_password,
     ("POST", "dbconnections/signup"): signup,
     ("POST", "mfa/associate"): associate,
     ("GET", "mfa/authenticators"): authenticators,
     ("DELETE", "mfa/authenticators/*"): delete_authenticator,
     ("POST", "mfa/challenge"): challenge,
+    ("POST", "oauth/device/code"): device_code,
     ("POST", "oauth/revoke"): revoke,
     ("POST", "oauth/token"): token,
     ("GET", "oidc/logout"): oidc_logout,
     ("POST", "oidc/logout"): oidc_logout,
+    ("POST", "oidc/register"): register,
+    ("POST", "otp/challenge"): otp_challenge,
+    ("POST", "passwordless/start"): passwordless_start,
     ("GET", "userinfo"): userinfo,
     ("POST", "userinfo"): userinfo,
     ("GET", "u/login"): show_login,

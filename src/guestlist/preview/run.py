@@ -24,7 +24,7 @@ from guestlist.preview.plan import digest
 from guestlist.scrubbing import scrubber
 
 if TYPE_CHECKING:
-    from pulumi.automation.events import EngineEvent, StepEventMetadata, StepEventStateMetadata
+    from guestlist.workspace import EngineEvent, StepEventMetadata, StepEventStateMetadata
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,9 +64,7 @@ def collect(
     Raises: GuestlistError, in the words of `engine_errors`.
 
     """
-    from pulumi.automation import CommandError
-
-    from guestlist.workspace import select_stack
+    from guestlist.workspace import CommandError, select_stack
 
     seen = _Seen(scrubber(environ))
     began = time.monotonic()

@@ -22,6 +22,7 @@ from localtenant.store import Document
 from localtenant.universal_login import flow, transactions
 from localtenant.universal_login.error_page import ErrorPage
 from localtenant.universal_login.languages import language_of
+from localtenant.universal_login.login_page import open_to_strangers
 
 CHALLENGE_METHOD = (
     "S256"  # the only one, says the page on PKCE (read 2026-11-26), which also says that it must be named
@@ -58,7 +59,9 @@ async def _authorize(visit: Visit, client: Document, parameters: Mapping[str, st
             transaction |= {"session": session["key"], "sso": True}
             transactions.save(visit, transaction)
     if session is None:
-        return redirect(with_query(f"https://{visit.host}/u/login", state=transaction["state"]), cookies=cookies)
+        wants_signup = parameters.get("screen_hint") == "signup" and open_to_strangers(connections) is not None
+        screen = "signup" if wants_signup else "login"
+        return redirect(with_query(f"https://{visit.host}/u/{screen}", state=transaction["state"]), cookies=cookies)
     return await flow.run_actions(visit, transaction, cookies=cookies)
 
 
@@ -78,6 +81,10 @@ def usable_connections(visit: Visit, client: Document, wanted: str | None) -> li
             words = "the connection is not enabled" if known else "the connection was not found"
             raise AuthorizeError("unauthorized" if known else "invalid_request", words)
     databases = [one for one in found if one["strategy"] == "auth0"]
+    if wanted and not databases:
+        if "none" in visit.parameters.get("prompt", "").split():
+            raise AuthorizeError("login_required", "Login required")
+        raise ErrorPage(501, "not_emulated", f"The local tenant does not emulate logins by {found[0]['strategy']}.")
     if not databases:
         raise AuthorizeError("invalid_request", "no connections enabled for the client")
     return databases
@@ -121,21 +128,33 @@ def _check_proof_key(parameters: Mapping[str, str]) -> None:
         raise AuthorizeError("invalid_request", f"Unsupported code_challenge_method: {method}")
 
 
-def _check_emulated(parameters: Mapping[str, str]) -> None:
+def _check_emulated(client: Document, parameters: Mapping[str, str]) -> None:
     for name in REQUEST_OBJECTS:
         if name in parameters:
             raise AuthorizeError(f"{name}_not_supported", f"The local tenant does not emulate the parameter {name}")
     if "organization" in parameters or "invitation" in parameters:
+        if client.get("organization_usage", "deny") == "deny":
+            words = "parameter organization is not allowed for this client"  # quoted in public issues
+            raise AuthorizeError("invalid_request", words)
         raise AuthorizeError("invalid_request", "The local tenant does not emulate organizations")
 
 
+def _refuse_response_type(client: Document, response_type: str) -> None:
+    """Tokens from `/authorize` itself: the implicit and the hybrid flow."""
+    if not set(response_type.split()) <= {"code", "id_token", "token"}:
+        raise AuthorizeError("unsupported_response_type", f"Unsupported response type: {response_type}")
+    if "implicit" not in client.get("grant_types", []):
+        raise AuthorizeError("unauthorized_client", "Grant type 'implicit' not allowed for the client.")
+    raise ErrorPage(501, "not_emulated", "The local tenant does not emulate the implicit and the hybrid flow.")
+
+
 def _check(visit: Visit, client: Document, parameters: Mapping[str, str]) -> None:
-    _check_emulated(parameters)
+    _check_emulated(client, parameters)
     response_type = parameters.get("response_type")
     if not response_type:
         raise AuthorizeError("invalid_request", "Missing required parameter: response_type")
     if response_type != "code":
-        raise AuthorizeError("unsupported_response_type", f"Unsupported response type: {response_type}")
+        _refuse_response_type(client, response_type)
     if parameters.get("response_mode", "query") not in RESPONSE_MODES:
         raise AuthorizeError("invalid_request", f"Unsupported response mode: {parameters['response_mode']}")
     if "authorization_code" not in client.get("grant_types", []):

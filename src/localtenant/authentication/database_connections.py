@@ -3,7 +3,7 @@
 
 A known and an unknown address get the same answer, in both. A sign-up that the connection does not take is refused by name.
 
-Not here: the mail with the link and what it leads to (`password_change.py`); the limit of one such mail a minute.
+Not here: the pages of both (`universal_login/`), the mail with the link and what it leads to (`password_change.py`); the limit of one such mail a minute.
 Source: https://auth0.com/docs/api/authentication/change-password/change-password and …/signup/create-a-new-user; docs/local-tenant-differences.md
 says which words were seen and which are ours.
 """
@@ -30,8 +30,8 @@ MOST_METADATA, LONGEST_NAME, LONGEST_VALUE = 10, 100, 500
 POLICY_ERRORS = ("PasswordStrengthError", "PasswordDictionaryError", "PasswordNoUserInfoError", "PasswordHistoryError")
 
 
-class _Refused(Exception):  # noqa: N818 - becomes an answer
-    """The body of a 400."""
+class Refused(Exception):  # noqa: N818 - becomes an answer
+    """What was asked is refused; `body` is that of the 400."""
 
     def __init__(self, body: dict[str, Any]) -> None:
         super().__init__(str(body.get("description") or body.get("error")))
@@ -44,7 +44,7 @@ async def change_password(visit: Visit) -> Response:
         email, name = _field(visit, "email"), _field(visit, "connection")
         client = _client(visit, needed=bool(bound_actions(visit.tenant, POST_CHALLENGE)))
         connection = _database(visit, name, client)
-    except _Refused as refused:
+    except Refused as refused:
         return json_response(400, refused.body, NO_STORE)
     await send_change_mail(visit, connection, email, client=client)
     return Response(200, SENT.encode(), {"content-type": "text/html; charset=utf-8", **NO_STORE})
@@ -53,9 +53,30 @@ async def change_password(visit: Visit) -> Response:
 async def signup(visit: Visit) -> Response:
     """POST /dbconnections/signup"""
     try:
-        client = _client(visit, needed=True)
+        client = _client(visit, needed=True) or {}
         connection = _database(visit, _field(visit, "connection"), client)
         fields = _profile(visit)
+    except Refused as refused:
+        _log_refusal(visit, refused)
+        return json_response(400, refused.body, NO_STORE)
+    try:
+        user = await sign_up(visit, client, connection, fields)
+    except Refused as refused:
+        return json_response(400, refused.body, NO_STORE)
+    names = ("email_verified", "email", *PROFILE, "user_metadata")
+    given = {name: user[name] for name in names if name in fields or name in {"email_verified", "email"}}
+    return json_response(200, {"_id": user["user_id"].partition("|")[2], **given}, NO_STORE)
+
+
+async def sign_up(
+    visit: Visit, client: Document, connection: Document, fields: Document, *, language: str | None = None
+) -> Document:
+    """
+    Make the user, and ask by mail that the address be confirmed. Call it outside of store transactions.
+
+    Raises: Refused, which is logged.
+    """
+    try:
         with visit.tenant.store.transaction():
             user = _sign_up(visit, connection, fields)
             _log(visit, SIGNED_UP, client, connection, user["email"], user_id=user["user_id"])
@@ -64,25 +85,23 @@ async def signup(visit: Visit) -> Response:
                 "email_verification",
                 user["user_id"],
                 host=visit.host,
-                client_id=(client or {}).get("client_id"),
+                client_id=client.get("client_id"),
             )
-    except _Refused as refused:
-        _log_refusal(visit, refused)
-        return json_response(400, refused.body, NO_STORE)
-    language = next(iter(accepted(visit.request.headers.get("accept-language", ""))), "")
-    await visit.services.messenger.mail("verify_email", user, link, client=client, language=language)
-    names = ("email_verified", "email", *PROFILE, "user_metadata")
-    given = {name: user[name] for name in names if name in fields or name in {"email_verified", "email"}}
-    return json_response(200, {"_id": user["user_id"].partition("|")[2], **given}, NO_STORE)
+    except Refused as refused:
+        _log(visit, ("fs", str(refused)), client, connection, str(fields["email"]))
+        raise
+    wanted = language or next(iter(accepted(visit.request.headers.get("accept-language", ""))), "")
+    await visit.services.messenger.mail("verify_email", user, link, client=client, language=wanted)
+    return user
 
 
 def _sign_up(visit: Visit, connection: Document, fields: Document) -> Document:
     if connection["options"].get("disable_signup"):
-        raise _Refused({"error": "public signup is disabled"})
+        raise Refused({"error": "public signup is disabled"})
     try:
         return users.make_user(visit.tenant, connection, fields)
     except ManagementError as error:
-        raise _Refused(_explained(visit, connection, error)) from None
+        raise Refused(_explained(visit, connection, error)) from None
 
 
 def _explained(visit: Visit, connection: Document, error: ManagementError) -> dict[str, Any]:
@@ -117,19 +136,19 @@ def _metadata(visit: Visit) -> Document:
         return {}
     metadata = json.loads(visit.request.body).get("user_metadata") or {}
     if not isinstance(metadata, dict) or len(metadata) > MOST_METADATA:
-        raise _Refused(_bad_request("invalid_signup", "user_metadata must be an object of ten properties at most"))
+        raise Refused(_bad_request("invalid_signup", "user_metadata must be an object of ten properties at most"))
     for name, value in metadata.items():
         if len(name) > LONGEST_NAME or not isinstance(value, str) or len(value) > LONGEST_VALUE:
-            raise _Refused(_bad_request("invalid_signup", f"user_metadata.{name[:LONGEST_NAME]} is not a short string"))
+            raise Refused(_bad_request("invalid_signup", f"user_metadata.{name[:LONGEST_NAME]} is not a short string"))
     return metadata
 
 
 def _field(visit: Visit, name: str) -> str:
     if parse_body(visit.request) is None:
-        raise _Refused({"error": "Invalid request payload JSON format"})
+        raise Refused({"error": "Invalid request payload JSON format"})
     value = visit.body.get(name, "")
     if not value.strip():
-        raise _Refused({"error": f"{name} is required"})
+        raise Refused({"error": f"{name} is required"})
     return value
 
 
@@ -139,22 +158,22 @@ def _client(visit: Visit, *, needed: bool) -> Document | None:
         return None
     client = visit.tenant.store.get("clients", client_id)
     if client is None or client.get("global"):
-        raise _Refused({"error": "client_id is not valid"})
+        raise Refused({"error": "client_id is not valid"})
     return client
 
 
 def _database(visit: Visit, name: str, client: Document | None) -> Document:
     connection = connections.by_name(visit.tenant, name)
     if connection is None:
-        raise _Refused({"error": "connection does not exist"})
+        raise Refused({"error": "connection does not exist"})
     if connection["strategy"] != "auth0":
-        raise _Refused({"error": "connection is not a database"})
+        raise Refused({"error": "connection is not a database"})
     if client is not None and not is_enabled(connection, client["client_id"]):
-        raise _Refused({"error": f"connection is disabled (client_id: {client['client_id']} - connection: {name})"})
+        raise Refused({"error": f"connection is disabled (client_id: {client['client_id']} - connection: {name})"})
     return connection
 
 
-def _log_refusal(visit: Visit, refused: _Refused) -> None:
+def _log_refusal(visit: Visit, refused: Refused) -> None:
     client = visit.tenant.store.get("clients", visit.body.get("client_id", ""))
     connection = connections.by_name(visit.tenant, visit.body.get("connection", ""))
     _log(visit, ("fs", str(refused)), client, connection, visit.body.get("email", ""))

@@ -14,7 +14,7 @@ from typing import Any
 
 from localtenant.authentication import mfa_limits, mfa_tokens, totp
 from localtenant.authentication.client_authentication import authenticated_client
-from localtenant.authentication.oauth_errors import OAuthError, missing
+from localtenant.authentication.oauth_errors import OAuthError, missing, not_emulated
 from localtenant.authentication.sessions import hashed
 from localtenant.authentication.visit import NO_STORE, Visit
 from localtenant.http import Response, json_response
@@ -53,7 +53,7 @@ async def authenticators(visit: Visit) -> list[Document]:
 @answered
 async def delete_authenticator(_visit: Visit) -> None:
     """DELETE /mfa/authenticators/{id}"""
-    raise _missing_here("DELETE /mfa/authenticators/{id}")
+    raise not_emulated("DELETE /mfa/authenticators/{id}")
 
 
 @answered
@@ -69,7 +69,7 @@ async def associate(visit: Visit) -> Document:
     if types != ["oob"]:
         raise OAuthError(400, "invalid_request", "authenticator_types must be one of: otp, oob")
     if channels != ["sms"]:
-        raise _missing_here(f"MFA by {', '.join(map(str, channels)) or 'no channel'}")
+        raise not_emulated(f"MFA by {', '.join(map(str, channels)) or 'no channel'}")
     _demand_factor(waiting, "phone")
     number = asked.get("phone_number")
     if not isinstance(number, str) or E164.fullmatch(number) is None:
@@ -187,10 +187,6 @@ def _json(visit: Visit) -> Document:
     if not isinstance(asked, dict):
         raise OAuthError(400, "invalid_request", "Invalid request payload JSON format")
     return asked
-
-
-def _missing_here(what: str) -> OAuthError:
-    return OAuthError(501, "not_emulated", f"The local tenant does not emulate {what}.")
 
 
 KINDS = {stored: name for name, stored in mfa.STORED_AS.items()}  # of the user's methods -> as Actions call them

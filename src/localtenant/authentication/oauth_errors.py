@@ -32,3 +32,8 @@ def missing(parameter: str) -> OAuthError:
 def invalid_grant(description: str) -> OAuthError:
     """403 for a code, a token or a password that does not count."""
     return OAuthError(403, "invalid_grant", description)
+
+
+def not_emulated(what: str) -> OAuthError:
+    """501 for what Auth0 has and this tenant lacks: never a guess."""
+    return OAuthError(501, "not_emulated", f"The local tenant does not emulate {what}.")

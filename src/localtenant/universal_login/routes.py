@@ -1,5 +1,5 @@
 """
-The paths of the pages of second factors and of password links. `*` stands for any last segment.
+The paths of the pages of sign-up, second factors and password links. `*` stands for any last segment.
 
 Not here: `/u/login`, `/u/resume` and everything that is no page (`login_side.py`).
 """
@@ -12,10 +12,12 @@ from localtenant.universal_login import mfa_choice, mfa_otp, mfa_phone
 from localtenant.universal_login.email_verification import show_verification, submit_verification
 from localtenant.universal_login.reset_page import show_reset, submit_reset
 from localtenant.universal_login.reset_request import show_request, submit_request
+from localtenant.universal_login.signup_page import identifier_first, show_signup, submit_signup
 
 MORE_PAGES: dict[tuple[str, str], Callable[[Visit], Awaitable[Response]]] = {
     ("GET", "u/email-verification"): show_verification,
     ("POST", "u/email-verification"): submit_verification,
+    ("GET", "u/login/*"): identifier_first,
     ("GET", "u/mfa-begin-enroll-options"): mfa_choice.show_enroll_options,
     ("POST", "u/mfa-begin-enroll-options"): mfa_choice.submit_enroll_options,
     ("GET", "u/mfa-login-options"): mfa_choice.show_login_options,
@@ -32,4 +34,7 @@ MORE_PAGES: dict[tuple[str, str], Callable[[Visit], Awaitable[Response]]] = {
     ("POST", "u/reset-password/request/*"): submit_request,
     ("GET", "u/reset-verify"): show_reset,
     ("POST", "u/reset-verify"): submit_reset,
+    ("GET", "u/signup"): show_signup,
+    ("POST", "u/signup"): submit_signup,
+    ("GET", "u/signup/*"): identifier_first,
 }

@@ -73,7 +73,7 @@ def test_login_hint_is_in_the_form_and_the_language_is_the_one_asked_for(world):
     assert page.headers["content-language"] == "de"
 
 
-@pytest.mark.parametrize("extra", [{"screen_hint": "signup"}, {"display": "popup"}, {"acr_values": "1 2"}, {"x": "y"}])
+@pytest.mark.parametrize("extra", [{"screen_hint": "login"}, {"display": "popup"}, {"acr_values": "1 2"}, {"x": "y"}])
 def test_what_it_does_not_know_it_passes_over(world, extra):
     assert _asks_to_sign_in(world.authorize(**extra))
 
@@ -111,7 +111,7 @@ def test_an_unknown_application_gets_nothing(world, client_id):
     ("changes", "error"),
     [
         ({"response_type": None}, "invalid_request"),
-        ({"response_type": "token"}, "unsupported_response_type"),
+        ({"response_type": "none"}, "unsupported_response_type"),
         ({"response_mode": "fragment"}, "invalid_request"),
         ({"code_challenge_method": "plain"}, "invalid_request"),
         ({"code_challenge_method": None}, "invalid_request"),

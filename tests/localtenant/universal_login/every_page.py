@@ -53,6 +53,11 @@ def _pages(world: World, language: str) -> Iterator[tuple[str, httpx.Response]]:
     yield "login-wrong", http.post(login, data={"username": "ana@example.com", "password": "no"})
     yield "login-empty", http.post(login, data={"username": "", "password": ""})
     state = login.partition("?")[2]
+    yield "signup", http.get(f"/u/signup?{state}")
+    yield "signup-empty", http.post(f"/u/signup?{state}", data={"email": "ana", "password": ""})
+    yield "signup-weak", http.post(f"/u/signup?{state}", data={"email": "nia@example.com", "password": "aaa"})
+    taken = {"email": "ana@example.com", "password": "Quite-another-47-word"}
+    yield "signup-taken-wrong", http.post(f"/u/signup?{state}", data=taken)
     request = f"/u/reset-password/request/invited-users?{state}"
     yield "reset-request", http.get(request)
     yield "reset-request-wrong", http.post(request, data={"email": "ana"})
