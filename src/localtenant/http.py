@@ -63,9 +63,9 @@ class Response:
 
 
 def json_response(status: int, body: Any, headers: Mapping[str, str] | None = None) -> Response:
-    """An answer in JSON; a 204 has no body, whatever the function returned."""
-    if status == 204:
-        return Response(204, b"", headers or {})
+    """An answer in JSON; a 204 has no body, whatever the function returned, and a 202 need not have one."""
+    if status == 204 or (status == 202 and body is None):
+        return Response(status, b"", headers or {})
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
     return Response(status, text, {"content-type": "application/json; charset=utf-8", **(headers or {})})
 
