@@ -60,6 +60,9 @@ class Response:
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     cookies: tuple[str, ...] = ()  # values of `set-cookie`, of which an answer may have several
+    afterwards: tuple[
+        Callable[[], Awaitable[None]], ...
+    ] = ()  # what is done once it is sent; its failures are the doer's affair
 
 
 def json_response(status: int, body: Any, headers: Mapping[str, str] | None = None) -> Response:
