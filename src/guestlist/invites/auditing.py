@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from guestlist.audit import Action
 from guestlist.errors import GuestlistError, InviteInDoubt, InviteRefused
 from guestlist.invites.explained import explained
 from guestlist.invites.inviter import Desk
 from guestlist.invites.results import Invited
-from guestlist.invites.audit import Action
 from stacks.management import ManagementError
 
 
