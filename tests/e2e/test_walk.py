@@ -1,11 +1,12 @@
 """An invited person walks the whole flow: the deployed Actions, template, pages and policies, nothing stood in for."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
 
 from guestlist.journey.chromium import find_browser
-from tests.e2e.harness import Project
+from tests.e2e.harness import Project, succeeded
 from tests.e2e.walking import Stage, a_stage, on_its_own_port
 
 pytestmark = pytest.mark.xdist_group("walk")
@@ -96,6 +97,27 @@ def test_who_leaves_the_profile_page_is_asked_again_and_gets_in_by_no_other_way(
 
     assert noa.claim("sub") is None
     assert noa.log_in() == ("profile",), "the session is there, the names are not"
+
+
+def test_who_lost_the_phone_enrols_another_after_a_reset_and_the_old_ones_code_is_refused(stage: Stage) -> None:
+    zoe = stage.invited("zoe@example.com", phone="+351910000020")
+    zoe.choose_password(zoe.open_mail())
+    zoe.log_in()
+    finder = stage.person("zoe@example.com", phone="+351910000020")
+    finder.visitor.open(f"{stage.site.application}/login")
+    finder.answer("login")
+    assert stage.site.screen(finder.visitor.url) == "mfa-sms-challenge"
+
+    command = ("users", "reset-mfa", "zoe@example.com", "--env", "local", "--yes", "--json")
+    reset = json.loads(succeeded(stage.project.guestlist(*command)).stdout)
+    finder.answer("mfa-sms-challenge")
+
+    assert (reset["removed"][0]["phoneEndsIn"], reset["left"]) == ("20", [])
+    assert finder.claim("sub") is None, "the code was right, its phone no longer counts"
+    zoe.person.phone = "+351910000021"
+    assert zoe.log_in() == ("login", "mfa-sms-enrollment", "mfa-sms-challenge"), "the session is over, the name is kept"
+    zoe.log_out()
+    assert zoe.log_in() == ("login", "mfa-sms-challenge"), "the code went to the new phone"
 
 
 def test_without_javascript_and_in_a_real_browser_all_the_same(stage: Stage) -> None:
