@@ -170,9 +170,9 @@ class Place:
     def document(self, address: str = ANA) -> dict[str, Any]:
         return dict(self.user(address)["app_metadata"]["invite"])
 
-    def change(self, **changes: Any) -> None:
+    def change(self, address: str = ANA, **changes: Any) -> None:
         """The user, as something else has left it: through the API what it can write, else in the store."""
-        user = self.user()
+        user = self.user(address)
         if changes.keys() <= {"blocked", "password", "app_metadata"}:
             assert self.local.patch(f"/users/{quote(user['user_id'], safe='')}", json=changes).is_success
         else:

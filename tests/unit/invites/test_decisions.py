@@ -150,7 +150,9 @@ def test_the_cells_are_all_tried() -> None:
     }
 
 
-@pytest.mark.parametrize(("found", "comes_of_it"), [("pending", "deleted"), ("expired", "deleted"), ("unsent", "deleted")])
+@pytest.mark.parametrize(
+    ("found", "comes_of_it"), [("pending", "deleted"), ("expired", "deleted"), ("unsent", "deleted")]
+)
 def test_with_the_setting_whoever_never_logged_in_is_deleted(place: Place, found: str, comes_of_it: str) -> None:
     place.grant(revoke="delete")
     ARRANGE[found](place)

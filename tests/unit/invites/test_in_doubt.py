@@ -21,7 +21,9 @@ def killed_before_the_note(place: Place) -> None:
     """The mail has left; the process ended there."""
     place.create()
     invite = {
-        name: value for name, value in place.document().items() if name not in {"last_attempt", "last_sent_at", "recent"}
+        name: value
+        for name, value in place.document().items()
+        if name not in {"last_attempt", "last_sent_at", "recent"}
     }
     place.change(app_metadata={"invite": {**invite, "sent_count": 0}})
 

@@ -59,8 +59,12 @@ class Conversation(socketserver.StreamRequestHandler):
 
     def usual(self, word: str, script: Script) -> str:
         if word == "EHLO":
-            return "\r\n".join([*(f"250-{one}" for one in ("me", *script.extensions[:-1])), f"250 {script.extensions[-1]}"])
-        return {"DATA": "354 go on", "STARTTLS": "220 begin", "AUTH": "235 welcome", "QUIT": "221 bye"}.get(word, "250 ok")
+            return "\r\n".join(
+                [*(f"250-{one}" for one in ("me", *script.extensions[:-1])), f"250 {script.extensions[-1]}"]
+            )
+        return {"DATA": "354 go on", "STARTTLS": "220 begin", "AUTH": "235 welcome", "QUIT": "221 bye"}.get(
+            word, "250 ok"
+        )
 
     def text(self) -> bytes:
         lines = []

@@ -85,10 +85,13 @@ def test_a_domain_that_only_looks_like_another_is_refused_in_one_sentence(domain
     assert (bad.value.field, bad.value.exit_code) == ("address", 64)
 
 
-@pytest.mark.parametrize("name", json.loads("""[
+@pytest.mark.parametrize(
+    "name",
+    json.loads("""[
     "João", "Nguyễn Thị", "O'Neil-Ñandú", "Zoë", "محمد عبدالله", "יוסף", "李小龍", "さくら", "김민준", "Αλέξανδρος",
     "Наталія", "രാമൻ", "می\\u200cخواهم", "Jean-Luc", "Mary Ann", "X Æ A-12", "St. John", "ﺖ"
-]"""))
+]"""),
+)
 def test_a_name_keeps_the_letters_of_every_script(name: str) -> None:
     assert Wish(address=ANA, first_name=name).first_name == name
 
