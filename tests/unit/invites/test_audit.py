@@ -11,7 +11,7 @@ import pytest
 
 from guestlist.errors import GuestlistError, InviteRefused
 from guestlist.invites import AuditFile, audit_file
-from guestlist.invites.audit import operator
+from guestlist.audit import operator
 from guestlist.invites.sending import NobodyKnows, NothingLeft
 from tests.unit.invites.place import ANA, Place
 
