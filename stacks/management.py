@@ -202,6 +202,14 @@ class ManagementClient:
             raise self._error(f"{method} {path}", response)
         return _json_or_none(response)
 
+    def access_token(self) -> str:
+        """
+        The token that the calls carry, for whoever wants to know what it allows; never to be shown.
+
+        Raises: ManagementError, when the tenant gives none.
+        """
+        return self._access_token()
+
     def _access_token(self) -> str:
         with self._token_lock:
             if self._clock() >= self._token_expires_at - TOKEN_MARGIN_SECONDS:

@@ -93,6 +93,8 @@ class App:
             await drop(scope)
             return
         await send_response(send, response)
+        for job in response.afterwards:
+            await job()
 
     async def _answer(self, request: Request, receive: Receive) -> Response:
         match (request.method, *request.segments):

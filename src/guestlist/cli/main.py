@@ -32,6 +32,7 @@ COMMANDS = {
     "page": "Run the profile page, and print what it is started with.",
     "recover": "Repair an environment after a killed run.",
     "up": "Deploy an environment.",
+    "users": "Help people who cannot log in.",
 }
 
 EPILOG = (

@@ -11,6 +11,7 @@ docs/invites.md has the table of what follows from what, and an example.
 Not here: many at once from a file (`guestlist invites import`), the command (`guestlist.cli.invites`).
 """
 
+from guestlist.audit import Audit, AuditEntry, AuditFile, audit_file
 from guestlist.errors import (
     BadWish,
     GuestlistError,
@@ -20,7 +21,6 @@ from guestlist.errors import (
     RefusalReason,
     TenantFailed,
 )
-from guestlist.invites.audit import Audit, AuditEntry, AuditFile, audit_file
 from guestlist.invites.creating import create_invite, resend_invite
 from guestlist.invites.deliveries import OwnMail
 from guestlist.invites.inviter import Desk, Inviter, open_desk

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from guestlist.audit import Action
 from guestlist.errors import InviteInDoubt, InviteRefused
-from guestlist.invites.audit import Action
 from guestlist.invites.explained import explained
 from guestlist.invites.inviter import Desk
 from guestlist.invites.results import Invited

@@ -21,8 +21,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from guestlist.audit import Action, Audit, AuditEntry, address_hash, keep_nothing, operator
 from guestlist.errors import GuestlistError
-from guestlist.invites.audit import Action, Audit, AuditEntry, address_hash, keep_nothing, operator
 from guestlist.invites.invite import timestamp
 from stacks.management import ManagementClient
 

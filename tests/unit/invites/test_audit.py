@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from guestlist.audit import operator
 from guestlist.errors import GuestlistError, InviteRefused
 from guestlist.invites import AuditFile, audit_file
-from guestlist.invites.audit import operator
 from guestlist.invites.sending import NobodyKnows, NothingLeft
 from tests.unit.invites.place import ANA, Place
 

@@ -1,5 +1,5 @@
 """
-Who did what to whose invite: one line of JSON an action, in a file that only grows.
+Who did what to whom: one line of JSON an action, in a file that only grows.
 
     {"at", "by", "action", "environment", "address_hash", "outcome", "attempt"}
 
@@ -24,7 +24,8 @@ from typing import Literal, Self
 
 from guestlist.errors import GuestlistError
 
-Action = Literal["create", "resend", "revoke"]
+Action = Literal["create", "resend", "revoke"]  # on an invite
+SupportAction = Literal["users.reset-mfa"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,10 +34,10 @@ class AuditEntry:
 
     at: str  # ISO 8601, UTC
     by: str
-    action: Action
+    action: Action | SupportAction
     environment: str
     address_hash: str
-    outcome: str  # as `Invited.state`, or refused:REASON, failed, in_doubt, interrupted
+    outcome: str  # as `Invited.state` or `mfa_reset.outcome_of`, or refused:REASON, failed, in_doubt, interrupted
     attempt: str | None = None
 
     def line(self) -> str:
