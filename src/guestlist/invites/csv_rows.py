@@ -202,7 +202,7 @@ def _rows(table: _Table, faults: list[tuple[int, str]]) -> tuple[Row, ...]:
     faults += [(table.header_line, fault) for fault in _header_faults(table.header)]
     if "address" not in table.header:
         return ()
-    if not table.records:
+    if not table.records and not faults:
         faults.append((table.header_line, "there is nobody below the first line: write one line for each person"))
     unread = {line for line, _ in faults if line != table.header_line}
     rows: list[Row] = []

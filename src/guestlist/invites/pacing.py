@@ -83,3 +83,17 @@ class Paced(httpx.BaseTransport):
         except (KeyError, ValueError):
             return now
         return theirs if abs(theirs - now) > TRUSTED_SKEW_SECONDS else now
+
+
+class Direct(httpx.BaseTransport):
+    """What httpx does when it is given no transport, proxies of the environment included, as a transport that can be wrapped."""
+
+    def __init__(self) -> None:
+        self._client = httpx.Client()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send it; the request carries its own patience."""
+        return self._client.send(request, stream=True)
+
+    def close(self) -> None:
+        """Nothing: a client that shares this transport may be closed before another one. The process's end closes the connections."""
