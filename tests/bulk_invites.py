@@ -86,7 +86,7 @@ class Books:
     fails: Callable[[str], BaseException | None] = lambda _address: None
     loses_answers: Callable[[str], bool] = lambda _address: False
 
-    def __call__(self, wish: Wish, *, resend_in_doubt: bool) -> Invited:
+    def __call__(self, wish: Wish, *, probably_new: bool, resend_in_doubt: bool) -> Invited:
         address = wish.address
         self.asked.append(address)
         self.killer.point()

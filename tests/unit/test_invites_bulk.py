@@ -148,7 +148,7 @@ def test_an_inviter_that_is_not_let_in_tries_one_row(tmp_path: Path, books: Book
 
 
 def test_warnings_and_what_is_known_of_the_user_are_handed_on(tmp_path: Path) -> None:
-    def invite(wish: object, *, resend_in_doubt: bool) -> Invited:
+    def invite(wish: object, **_more: bool) -> Invited:
         return Invited(address="a", user_id="auth0|1", state="sent_again", expires_at="2026", warnings=("No role.",))
 
     books = Books(VirtualClock())

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TextIO
 
@@ -67,7 +68,7 @@ def create_from_file(
             progress.remark(f"Going on with an earlier run of {file.name}: {journal.path}")
         run = BulkRun(
             journal=journal,
-            invite=lambda wish, *, resend_in_doubt: create_invite(desk, wish, resend_in_doubt=resend_in_doubt),
+            invite=partial(create_invite, desk),
             now=_now,
             sleep=time.sleep,
             link_ttl_sec=inviter.link_ttl_sec,

@@ -35,7 +35,7 @@ REFUSES_EVERYBODY = frozenset({401, 403})
 class Invite(Protocol):
     """How one person is invited: `create_invite` at an open desk."""
 
-    def __call__(self, wish: Wish, *, resend_in_doubt: bool) -> Invited:
+    def __call__(self, wish: Wish, *, probably_new: bool, resend_in_doubt: bool) -> Invited:
         """Raises: InviteRefused, InviteFailed, InviteInDoubt, TenantFailed."""
 
 
@@ -138,7 +138,11 @@ class BulkRun:
         """What the inviter says, and when it is worth asking again, if it is."""
         pause = PAUSES_SECONDS[min(number, len(PAUSES_SECONDS) - 1)]
         try:
-            done = self.invite(turn.row.wish, resend_in_doubt=self.resend_in_doubt and not turn.was_in_doubt)
+            done = self.invite(
+                turn.row.wish,
+                probably_new=turn.attempt == 1,
+                resend_in_doubt=self.resend_in_doubt and not turn.was_in_doubt,
+            )
         except InviteInDoubt as doubt:
             return self._result(turn, "in_doubt", doubt.message), self._soon(doubt.settles_at)
         except InviteRefused as refused:
