@@ -46,8 +46,10 @@ def _deceives(label: str) -> bool:
     scripts = {_script(character) for character in label if character.isalpha()}
     if len(scripts) > 1:
         return not scripts <= EAST_ASIAN
-    return scripts <= {"CYRILLIC", "GREEK"} and bool(scripts) and all(
-        character in LOOK_ALIKES for character in label if character.isalpha()
+    return (
+        scripts <= {"CYRILLIC", "GREEK"}
+        and bool(scripts)
+        and all(character in LOOK_ALIKES for character in label if character.isalpha())
     )
 
 
