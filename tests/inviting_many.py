@@ -26,8 +26,9 @@ from guestlist.invites.journal import open_journal
 from guestlist.invites.pacing import Paced
 from localtenant.faults import Fault
 from localtenant.rate_limits import Tier, Verdict
-from stacks.machine_clients import INVITER
+from stacks.machine_clients import inviter as inviter_role
 from stacks.management import ManagementClient
+from stacks.settings_model import Invite
 from tests.bulk_invites import WEEK, Killed, Killer, some_rows
 from tests.localtenant.conftest import LocalTenant
 
@@ -35,7 +36,11 @@ CONNECTION = "invited-users"
 SECONDS_PER_CALL = 0.02
 ENDLESS = 10**9
 # Of all answers: 15 % refused with 429, 15 % are a 500, half of those after the tenant has done what was asked.
-ADVERSITY = (("before_commit", "status:429", 0.15), ("before_commit", "status:500", 0.09), ("after_commit", "status:500", 0.10))
+ADVERSITY = (
+    ("before_commit", "status:429", 0.15),
+    ("before_commit", "status:500", 0.09),
+    ("after_commit", "status:500", 0.10),
+)
 
 
 @dataclass
@@ -89,9 +94,12 @@ class Place:
     def run(self, rows: Sequence[Row], *, resend_in_doubt: bool = False) -> Iterator[Result]:
         """One run of the command."""
         clock = self.tenant.clock
-        with self._desk() as desk, open_journal(
-            self.root, environment="qa", key=hash_of(rows), rows=len(rows), now=clock.now, append=self.killer.append
-        ) as journal:
+        with (
+            self._desk() as desk,
+            open_journal(
+                self.root, environment="qa", key=hash_of(rows), rows=len(rows), now=clock.now, append=self.killer.append
+            ) as journal,
+        ):
             yield from BulkRun(
                 journal=journal,
                 invite=partial(create_invite, desk),
@@ -128,12 +136,12 @@ def a_place(local: LocalTenant, root: Path) -> Place:
     inviter = local.post("/clients", json=machine).json()
     application = local.post("/clients", json={"name": "App", "app_type": "regular_web"}).json()
     audience = "https://localhost:8443/api/v2/"
-    scopes = [*dict.fromkeys([*INVITER.scopes, "read:logs"])]
-    grant = local.post("/client-grants", json={"client_id": inviter["client_id"], "audience": audience, "scope": scopes})
+    scopes = list(inviter_role(Invite()).scopes)
+    grant = local.post(
+        "/client-grants", json={"client_id": inviter["client_id"], "audience": audience, "scope": scopes}
+    )
     assert grant.is_success, grant.text
-    enabled: list[dict[str, Any]] = [
-        {"client_id": one["client_id"], "status": True} for one in (inviter, application)
-    ]
+    enabled: list[dict[str, Any]] = [{"client_id": one["client_id"], "status": True} for one in (inviter, application)]
     assert local.patch(f"/connections/{connection['id']}/clients", json=enabled).is_success
     outputs = {
         "tenantDomain": "localhost:8443",
@@ -160,7 +168,9 @@ class Measured:
     astray: tuple[str, ...]  # rows whose mail does not fit what is said of them
 
 
-def invite_many(place: Place, *, count: int, kills: int, seed: int, say: Callable[[str], None] = lambda _: None) -> Measured:
+def invite_many(
+    place: Place, *, count: int, kills: int, seed: int, say: Callable[[str], None] = lambda _: None
+) -> Measured:
     """Invite `count` people through runs that are lost at random moments, `kills` times, and then to the end."""
     chance, rows = random.Random(seed), some_rows(count)
     began = place.tenant.clock.seconds()

@@ -104,6 +104,15 @@ def test_nobody_in_doubt_gets_a_second_mail_unasked(tmp_path: Path, books: Books
     assert outcomes(run_once(tmp_path, some_rows(2), books, resend_in_doubt=True)) == {"sent": 2}
 
 
+def test_a_mail_that_is_asked_for_too_soon_is_sent_a_minute_later(tmp_path: Path, books: Books) -> None:
+    books.loses_answers = lambda _: True
+    assert outcomes(run_once(tmp_path, some_rows(1), books)) == {"in_doubt": 1}
+    answers = [InviteRefused("too soon", reason="too_soon", until=NOON + timedelta(seconds=60)), None]
+    books.fails, books.loses_answers = lambda _: answers.pop(0), lambda _: False
+    assert outcomes(run_once(tmp_path, some_rows(1), books, resend_in_doubt=True)) == {"sent": 1}
+    assert books.clock.seconds == 60
+
+
 def test_a_doubt_that_settles_soon_is_asked_about_again_without_a_mail(tmp_path: Path, books: Books) -> None:
     doubts = [InviteInDoubt("nobody knows", attempt="a", settles_at=NOON + timedelta(seconds=90)), None]
     books.fails = lambda _: doubts.pop(0)

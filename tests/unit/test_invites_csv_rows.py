@@ -138,7 +138,9 @@ def test_a_value_in_a_message_is_short_and_moves_no_cursor(value: str) -> None:
 
 
 CELLS = st.one_of(
-    st.sampled_from(["ana@example.com", "ANA@example.com", "bo@example.com", "de", "x", '"', '""', '"a', 'a"b', "", " "]),
+    st.sampled_from(
+        ["ana@example.com", "ANA@example.com", "bo@example.com", "de", "x", '"', '""', '"a', 'a"b', "", " "]
+    ),
     st.text(max_size=8),
 )
 LINES = st.lists(CELLS, max_size=4).flatmap(lambda cells: st.sampled_from([",".join(cells), ";".join(cells)]))

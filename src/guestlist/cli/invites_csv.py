@@ -9,10 +9,9 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Self, TextIO
+from typing import TYPE_CHECKING, Literal, Self, TextIO
 
 import click
 
@@ -37,49 +36,49 @@ SECONDS_BETWEEN_PROGRESS = 0.2
 
 
 def create_from_file(
-    invocation: Invocation, *, file: Path, environment: str, resend_in_doubt: bool, as_json: bool
+    invocation: Invocation,
+    *,
+    file: Path,
+    environment: str,
+    delivery: Literal["auth0", "ticket"] | None,
+    resend_in_doubt: bool,
+    as_json: bool,
 ) -> int:
     """Invite everybody in the file; answers the exit code."""
-    from guestlist.deployment import open_outputs
+    from guestlist.cli.inviting import inviting
+    from guestlist.invites import create_invite
     from guestlist.invites.bulk import BulkRun
-    from guestlist.invites.creating import create_invite
     from guestlist.invites.csv_rows import hash_of, read_rows
-    from guestlist.invites.inviter import Inviter, open_desk
     from guestlist.invites.journal import open_journal
-    from guestlist.invites.pacing import Direct, Paced
 
     rows = read_rows(file)
-    project = invocation.project()
-    stack = open_outputs(project, environment, say=note)
-    inviter = Inviter.of_outputs(
-        stack.outputs, environment=environment, link_ttl_sec=stack.settings.invite.link_ttl_sec
-    )
-    _refuse_phones(inviter, rows, file)
-    again = _command(file, environment)
-    # A tenant that was made anew has another inviter: what the journal of the former one says is not true of it.
-    key = hash_of(rows, inviter.tenant_domain, inviter.connection, inviter.client_id)
-    transport = Paced(stack.transport() or Direct())
-    with (
-        open_journal(project.root, environment=environment, key=key, rows=len(rows), now=_now) as journal,
-        open_desk(inviter, transport=transport) as desk,
-        _Progress(len(rows), as_json=as_json) as progress,
-    ):
-        if journal.resumes:
-            progress.remark(f"Going on with an earlier run of {file.name}: {journal.path}")
-        run = BulkRun(
-            journal=journal,
-            invite=partial(create_invite, desk),
-            now=_now,
-            sleep=time.sleep,
-            link_ttl_sec=inviter.link_ttl_sec,
-            resend_in_doubt=resend_in_doubt,
-            report=progress.remark,
-        )
-        with _after_interruption(progress, again):
+    root = invocation.project().root
+    again = f"guestlist invites create --csv {shlex.quote(click.format_filename(file))} --env {environment}"
+    with inviting(invocation, environment, delivery=delivery, paced=True) as opened:
+        desk, inviter = opened.desk, opened.desk.inviter
+        _refuse_phones(inviter, rows, file)
+        # A tenant that was made anew has another inviter: what the journal of the former one says is not true of it.
+        key = hash_of(rows, inviter.tenant_domain, inviter.connection, inviter.client_id)
+        with (
+            open_journal(root, environment=environment, key=key, rows=len(rows), now=desk.now) as journal,
+            Progress(len(rows), as_json=as_json) as progress,
+            _after_interruption(progress, again),
+        ):
+            if journal.resumes:
+                progress.remark(f"Going on with an earlier run of these people: {journal.path.relative_to(root)}")
+            run = BulkRun(
+                journal=journal,
+                invite=partial(create_invite, desk),
+                now=desk.now,
+                sleep=time.sleep,
+                link_ttl_sec=inviter.link_ttl_sec,
+                resend_in_doubt=resend_in_doubt,
+                report=progress.remark,
+            )
             for result in run.results(rows):
                 progress.settled(result, _as_json(result) if as_json else _as_text(result, file))
-    progress.close(file, again, environment)
-    if stack.local:
+    _last_words(progress, file, again, environment)
+    if opened.local:
         note(f"The mail is at https://{inviter.tenant_domain}/_local/mail")
     return exit_code(progress.counts)
 
@@ -91,7 +90,7 @@ def exit_code(counts: Counter[str]) -> int:
     return errors.REFUSED if counts["refused"] else errors.OK
 
 
-class _Progress:
+class Progress:
     """
     What is told of a run: on a terminal a line of figures and the rows that somebody has to look at, elsewhere a line for every row.
 
@@ -138,23 +137,13 @@ class _Progress:
         note(sentence)
         self._draw()
 
-    def close(self, file: Path, again: str, environment: str) -> None:
-        """The last words: what came of it, and what to run next."""
-        done = self.counts.total()
+    def total(self, file: Path) -> str:
+        """What came of it: `people.csv: 1,000 rows: 997 sent, 3 in doubt. It took 18 min.`"""
         figures = ", ".join(f"{self.counts[name]:,} {words}" for name, words in WORDS.items() if self.counts[name])
         earlier = f" ({self._earlier:,} of them by an earlier run)" if self._earlier else ""
-        note(f"{file.name}: {done:,} rows: {figures}{earlier}. It took {_duration(self._clock() - self._began)}.")
-        if self.counts["failed"]:
-            note(f"To try again what failed run: {again}")
-        if self.counts["in_doubt"]:
-            note(
-                "Nobody knows whether the mail to those in doubt has left, and none is sent again unasked. "
-                f"To send it all the same run: {again} --resend-in-doubt"
-            )
-        if self.counts["refused"]:
-            note("Who was refused is not asked about again by this file: each of those lines says what to do.")
-        if exit_code(self.counts) == errors.OK:
-            note(f"To see who has accepted run: guestlist invites list --env {environment}")
+        took = _duration(self._clock() - self._began)
+        rows = "1 row" if self._total == 1 else f"{self._total:,} rows"
+        return f"{file.name}: {rows}: {figures}{earlier}. It took {took}."
 
     def figures(self) -> str:
         """The line on a terminal: `412/1,000  1.9 a second, 5 min left; 3 in doubt`."""
@@ -180,8 +169,25 @@ class _Progress:
             self._drawn_at = 0.0
 
 
+def _last_words(progress: Progress, file: Path, again: str, environment: str) -> None:
+    """What came of it, and what to run next."""
+    counts = progress.counts
+    note(progress.total(file))
+    if counts["failed"]:
+        note(f"To try again what failed run: {again}")
+    if counts["in_doubt"]:
+        note(
+            "Nobody knows whether the mail to those in doubt has left, and none is sent again unasked. The same command asks again. "
+            f"To send it all the same run: {again} --resend-in-doubt"
+        )
+    if counts["refused"]:
+        note("Who was refused is not asked about again by this file: each of those lines says what to do.")
+    if exit_code(counts) == errors.OK:
+        note(f"To see who has accepted run: guestlist invites list --env {environment}")
+
+
 @contextmanager
-def _after_interruption(progress: _Progress, again: str) -> Iterator[None]:
+def _after_interruption(progress: Progress, again: str) -> Iterator[None]:
     """Say, after Ctrl-C, that nothing is lost."""
     try:
         yield
@@ -227,15 +233,7 @@ def _as_json(result: Result) -> str:
     )
 
 
-def _command(file: Path, environment: str) -> str:
-    return f"guestlist invites create --csv {shlex.quote(click.format_filename(file))} --env {environment}"
-
-
 def _duration(seconds: float) -> str:
     if seconds < 90:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -57,7 +57,8 @@ class _Turn:
     row: Row
     attempt: int
     not_before: datetime | None = None
-    was_in_doubt: bool = False  # since this run began
+    in_doubt: bool = False  # as far as the journal knows
+    doubted_now: bool = False  # by this run, which was not asked to mail again what it has itself sent
     last: Result | None = None
 
 
@@ -94,7 +95,8 @@ class BulkRun:
             if noted is not None and self._holds(noted):
                 yield _earlier(row, noted)
             else:
-                turns.append(_Turn(row=row, attempt=noted.attempt if noted else 0))
+                in_doubt = noted is not None and noted.outcome in {None, "in_doubt"}
+                turns.append(_Turn(row=row, attempt=noted.attempt if noted else 0, in_doubt=in_doubt))
         for number in range(PASSES):
             waiting: list[_Turn] = []
             for turn in sorted(turns, key=lambda one: (one.not_before is not None, one.not_before or self.now())):
@@ -112,7 +114,9 @@ class BulkRun:
     def _stopped(self, turn: _Turn) -> Result | None:
         if self.failures_in_a_row < FAILURES_IN_A_ROW:
             return None
-        not_tried = Result(row=turn.row, outcome="failed", detail=f"was not tried: the {FAILURES_IN_A_ROW} rows before it all failed")
+        not_tried = Result(
+            row=turn.row, outcome="failed", detail=f"was not tried: the {FAILURES_IN_A_ROW} rows before it all failed"
+        )
         return turn.last or not_tried
 
     def _tried(self, turn: _Turn, number: int) -> Result | None:
@@ -125,7 +129,6 @@ class BulkRun:
         self.journal.result(turn.row.line, address, outcome=result.outcome, attempt=turn.attempt)
         self.failures_in_a_row = 0 if result.outcome in FINAL else self.failures_in_a_row + 1
         turn.last, turn.not_before = result, again_at
-        turn.was_in_doubt = turn.was_in_doubt or result.outcome == "in_doubt"
         return None if again_at is not None and number < PASSES - 1 else result
 
     def _wait(self, turn: _Turn) -> None:
@@ -141,13 +144,15 @@ class BulkRun:
             done = self.invite(
                 turn.row.wish,
                 probably_new=turn.attempt == 1,
-                resend_in_doubt=self.resend_in_doubt and not turn.was_in_doubt,
+                resend_in_doubt=self.resend_in_doubt and not turn.doubted_now,
             )
         except InviteInDoubt as doubt:
+            turn.in_doubt = turn.doubted_now = True
             return self._result(turn, "in_doubt", doubt.message), self._soon(doubt.settles_at)
         except InviteRefused as refused:
             if refused.until is not None:  # time is all it takes
-                return self._result(turn, "failed", refused.message), self._soon(refused.until)
+                outcome: Outcome = "in_doubt" if turn.in_doubt else "failed"
+                return self._result(turn, outcome, refused.message), self._soon(refused.until)
             return self._result(turn, "refused", refused.message), None
         except (Refused, BadWish) as refused:
             return self._result(turn, "refused", refused.message), None

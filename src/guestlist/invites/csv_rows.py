@@ -190,7 +190,7 @@ def _unreadable(error: csv.Error) -> str:
     if "unexpected end of data" in said:
         return 'a quote (") is opened here and never closed: close it, or double it where it is part of the value'
     if "field limit" in said:
-        return f"a value is longer than {csv.field_size_limit():,} characters: is a quote (\") missing?"
+        return f'a value is longer than {csv.field_size_limit():,} characters: is a quote (") missing?'
     return 'a quote (") stands inside a value: quote the whole value and double the quotes in it'
 
 

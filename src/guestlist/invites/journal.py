@@ -205,7 +205,9 @@ def open_journal(
     """
     folder = root / FOLDER
     with _locked(folder / f"{environment}.lock", environment):
-        journal = Journal(folder / f"{environment}-{key}.jsonl", environment=environment, rows=rows, now=now, append=append)
+        journal = Journal(
+            folder / f"{environment}-{key}.jsonl", environment=environment, rows=rows, now=now, append=append
+        )
         try:
             yield journal
         finally:
