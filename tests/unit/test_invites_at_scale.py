@@ -10,8 +10,8 @@ import pytest
 
 from localtenant.management import passwords
 from localtenant.messages import mailbox
-from tests.inviting_many import Place, a_place, invite_many
 from tests.bulk_invites import some_rows
+from tests.inviting_many import Place, a_place, invite_many
 from tests.localtenant.conftest import LocalTenant, a_tenant
 
 __all__ = ["a_tenant"]  # the fixture, for this module

@@ -120,7 +120,7 @@ def shown(value: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Control, format and unpaired characters as `\\x1b` or `\\u202e`: they would rewrite the terminal's line."""
+    r"""Control, format and unpaired characters as `\\x1b` or `\\u202e`: they would rewrite the terminal's line."""
     return "".join(
         character.encode("unicode_escape").decode()
         if unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
@@ -254,6 +254,7 @@ def _row_faults(said: Mapping[str, str], fields: Sequence[str], header: Sequence
 
 def _wish(
     address: str,
+    *,
     language: str | None = None,
     first_name: str | None = None,
     by: str | None = None,
