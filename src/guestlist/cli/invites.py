@@ -252,12 +252,16 @@ def _shown(options: dict[str, Any]) -> Callable[[str], None] | None:
     """Raises: Refused, where the link would end up in a file or a log."""
     if not options["print_link"]:
         return None
-    if options["as_json"] or not sys.stdout.isatty():
+    if options["as_json"] or not _is_terminal():
         raise errors.Refused(
             "The link is shown on a terminal only, and nothing was sent: whoever has it can take the account. "
             "Run again on a terminal, without --json, or without --print-link."
         )
     return say
+
+
+def _is_terminal() -> bool:
+    return sys.stdout.isatty()
 
 
 def _refuse_link(opened: Opened, show_link: Callable[[str], None] | None) -> None:
