@@ -2,7 +2,7 @@
 What the tests of many invites at once stand on: a clock that only waiting moves, a kill anywhere, and an inviter that keeps the books.
 
 `Books` is what create_invite does, without a tenant: it notes an attempt, mails, notes that it has mailed; asked again meanwhile it is in doubt.
-Not here: the real inviter on the local tenant (`tests/unit/test_invites_at_scale.py`), real processes (`tests/soak.py`).
+Not here: the real inviter on the local tenant (`tests/unit/invites/test_at_scale.py`), real processes (`tests/soak.py`).
 """
 
 from __future__ import annotations

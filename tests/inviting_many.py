@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import httpx
 
@@ -26,13 +25,11 @@ from guestlist.invites.journal import open_journal
 from guestlist.invites.pacing import Paced
 from localtenant.faults import Fault
 from localtenant.rate_limits import Tier, Verdict
-from stacks.machine_clients import inviter as inviter_role
 from stacks.management import ManagementClient
-from stacks.settings_model import Invite
 from tests.bulk_invites import WEEK, Killed, Killer, some_rows
 from tests.localtenant.conftest import LocalTenant
+from tests.unit.invites.place import a_place
 
-CONNECTION = "invited-users"
 SECONDS_PER_CALL = 0.02
 ENDLESS = 10**9
 # Of all answers: 15 % refused with 429, 15 % are a 500, half of those after the tenant has done what was asked.
@@ -128,31 +125,11 @@ class Place:
         return Counter(mail["to"] for mail in self.tenant.tenant.store.all("mailbox"))
 
 
-def a_place(local: LocalTenant, root: Path) -> Place:
-    """As the program leaves a tenant, as far as inviting goes."""
-    options = {"disable_signup": True, "passwordPolicy": "excellent"}
-    connection = local.post("/connections", json={"name": CONNECTION, "strategy": "auth0", "options": options}).json()
-    machine = {"name": "Inviter", "app_type": "non_interactive", "grant_types": ["client_credentials"]}
-    inviter = local.post("/clients", json=machine).json()
-    application = local.post("/clients", json={"name": "App", "app_type": "regular_web"}).json()
-    audience = "https://localhost:8443/api/v2/"
-    scopes = list(inviter_role(Invite()).scopes)
-    grant = local.post(
-        "/client-grants", json={"client_id": inviter["client_id"], "audience": audience, "scope": scopes}
-    )
-    assert grant.is_success, grant.text
-    enabled: list[dict[str, Any]] = [{"client_id": one["client_id"], "status": True} for one in (inviter, application)]
-    assert local.patch(f"/connections/{connection['id']}/clients", json=enabled).is_success
-    outputs = {
-        "tenantDomain": "localhost:8443",
-        "issuer": "https://localhost:8443/",
-        "connectionName": CONNECTION,
-        "applicationClientId": application["client_id"],
-        "inviterClientId": inviter["client_id"],
-        "inviterClientSecret": inviter["client_secret"],
-    }
+def a_busy_place(local: LocalTenant, root: Path) -> Place:
+    """As the program leaves a tenant, as far as inviting goes, and then at the free tier."""
+    inviter = a_place(local).inviter()
     local.app.runtime.tier = Tier.FREE
-    return Place(root, local, Inviter.of_outputs(outputs, environment="qa", link_ttl_sec=WEEK))
+    return Place(root, local, inviter)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,20 +22,16 @@ from guestlist.invites import bulk
 from guestlist.invites.csv_rows import Row
 from guestlist.invites.wish import Wish
 from localtenant.faults import Fault
-from localtenant.management import passwords
 from localtenant.rate_limits import Tier
-from tests.inviting_many import Place, a_place
-from tests.localtenant.conftest import LocalTenant, a_tenant
-
-__all__ = ["a_tenant"]  # the fixture, for this module
+from tests.inviting_many import Place, a_busy_place
+from tests.localtenant.conftest import LocalTenant
 
 
 @pytest.fixture
 def place(a_tenant: Callable[..., LocalTenant], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
-    monkeypatch.setattr(passwords, "DEFAULT_COST", passwords.Cost(n=2, r=1))
     monkeypatch.setattr(bulk, "PAUSES_SECONDS", (0.0,) * 4)
     (tmp_path / "Pulumi.yaml").write_text("name: guestlist\nruntime: python\n")
-    place = a_place(a_tenant(), tmp_path)
+    place = a_busy_place(a_tenant(), tmp_path)
     place.tenant.app.runtime.tier = Tier.UNLIMITED
     return place
 
