@@ -77,7 +77,7 @@ def _wishing(wrapped: _Command) -> _Command:
     "--csv",
     "file",
     metavar="FILE",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     help="Invite everybody in a file instead: a column address, and language, first_name, by, phone, role as needed.",
 )
 @click.option("--first-name", metavar="NAME", help="For the greeting; the profile page does not ask for it again.")
