@@ -57,6 +57,8 @@ def create_from_file(
     with inviting(invocation, environment, delivery=delivery, paced=True) as opened:
         desk, inviter = opened.desk, opened.desk.inviter
         _refuse_phones(inviter, rows, file)
+        if inviter.delivery == "ticket":
+            desk.own_mail()  # before the first row says the same as all others
         # A tenant that was made anew has another inviter: what the journal of the former one says is not true of it.
         key = hash_of(rows, inviter.tenant_domain, inviter.connection, inviter.client_id)
         with (

@@ -19,6 +19,7 @@ from guestlist.errors import BadWish, GuestlistError, InviteFailed, InviteInDoub
 from guestlist.invites.csv_rows import Row
 from guestlist.invites.journal import Journal, Noted
 from guestlist.invites.results import Invited
+from guestlist.invites.sending import NothingLeft
 from guestlist.invites.wish import Wish
 from stacks.management import ManagementError
 
@@ -163,11 +164,10 @@ class BulkRun:
 
     def _again_at(self, failed: GuestlistError | ManagementError, pause: float) -> datetime | None:
         """Not where the tenant has said that it takes no such thing, or nobody of ours."""
-        cause = failed if isinstance(failed, ManagementError) else failed.__cause__
-        status = cause.status if isinstance(cause, ManagementError) else None
-        if status in REFUSES_EVERYBODY:
+        answers = list(_answers(failed))
+        if answers and answers[0] in REFUSES_EVERYBODY and not isinstance(failed.__cause__, NothingLeft):
             self.failures_in_a_row = FAILURES_IN_A_ROW
-        if status is not None and 400 <= status < 500 and status != 429:
+        if any(400 <= status < 500 and status != 429 for status in answers):
             return None
         wait = failed.wait_seconds if isinstance(failed, InviteFailed) else 0.0
         return self._soon(self.now() + timedelta(seconds=max(pause, wait)))
@@ -179,6 +179,14 @@ class BulkRun:
     @staticmethod
     def _result(turn: _Turn, outcome: Outcome, detail: str) -> Result:
         return Result(row=turn.row, outcome=outcome, detail=detail, attempts=turn.attempt)
+
+
+def _answers(failed: BaseException | None) -> Iterator[int]:
+    """The statuses that made it fail, the outermost first."""
+    while failed is not None:
+        if isinstance(failed, ManagementError) and failed.status is not None:
+            yield failed.status
+        failed = failed.__cause__
 
 
 def _as_said(done: Invited) -> Outcome:

@@ -60,7 +60,7 @@ class Paced(httpx.BaseTransport):
         self._transport.close()
 
     def _pause_after(self, answer: httpx.Response, *, is_management: bool) -> float:
-        """The bucket's refill, from when it is full again: at least as long as the next call's share takes, less for none."""
+        """The time until everything is there again, divided by how much that is: never less than one call's refill takes."""
         try:
             limit = int(answer.headers["x-ratelimit-limit"])
             remaining = int(answer.headers["x-ratelimit-remaining"])

@@ -11,6 +11,7 @@ import pytest
 from guestlist.errors import InviteFailed, InviteInDoubt, InviteRefused, TenantFailed
 from guestlist.invites.bulk import FAILURES_IN_A_ROW, PASSES
 from guestlist.invites.results import Invited
+from guestlist.invites.sending import NothingLeft
 from stacks.management import ManagementError
 from tests.bulk_invites import NOON, WEEK, Books, Killed, VirtualClock, failing, run_once, some_rows, sometimes
 
@@ -133,6 +134,20 @@ def test_what_the_tenant_will_not_take_is_not_tried_again(tmp_path: Path, books:
     books.fails = fails
     assert outcomes(run_once(tmp_path, some_rows(3), books)) == {"failed": 1, "sent": 2}
     assert books.clock.seconds == 0
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_what_is_refused_about_one_person_only_keeps_nobody_else_out(tmp_path: Path, books: Books, status: int) -> None:
+    def fails(address: str) -> BaseException | None:
+        if address != "person0@example.com":
+            return None
+        failed, why = InviteFailed("no mail was sent: there is no such role"), NothingLeft("there is no such role")
+        failed.__cause__, why.__cause__ = why, ManagementError("no such role", status=status)
+        return failed
+
+    books.fails = fails
+    assert outcomes(run_once(tmp_path, some_rows(3), books)) == {"failed": 1, "sent": 2}
+    assert len(books.asked) == 3
 
 
 def test_a_tenant_that_takes_nothing_ends_the_run(tmp_path: Path, books: Books) -> None:

@@ -50,7 +50,10 @@ def command(place: Place, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Resu
         "inviterClientSecret": given.client_secret,
     }
     stack = SimpleNamespace(
-        outputs=outputs, local=True, settings=SimpleNamespace(invite=invite), transport=lambda: place.way
+        outputs=outputs,
+        local=True,
+        settings=SimpleNamespace(invite=invite, email=SimpleNamespace(smtp_host=None)),
+        transport=lambda: place.way,
     )
     monkeypatch.setattr(inviting, "open_outputs", lambda *_, **__: stack)
 
@@ -105,6 +108,13 @@ def test_a_file_with_a_fault_invites_nobody(command: Callable[..., Result], plac
     assert "people.csv:2: phone needs the setting invite.preEnrolPhone" in phones.stderr
     assert place.mails() == {}
     assert not list(place.root.glob(".guestlist/invites/*.jsonl"))
+
+
+def test_a_mail_server_that_is_not_known_is_said_once(command: Callable[..., Result], place: Place) -> None:
+    done = command("address\nana@example.com\nbo@example.com\n", "--delivery", "ticket")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "no mail server is known" in done.stderr
+    assert place.way.calls.total() == 0
 
 
 def test_json_is_an_object_a_row_and_nothing_else(command: Callable[..., Result], place: Place) -> None:
