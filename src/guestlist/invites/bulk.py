@@ -124,11 +124,14 @@ class BulkRun:
         """What came of it, or `None` where it is to be tried once more."""
         self._wait(turn)
         turn.attempt += 1
-        address = turn.row.address
+        address, was_in_doubt = turn.row.address, turn.in_doubt
         self.journal.intend(turn.row.line, address, attempt=turn.attempt)
         result, again_at = self._outcome(turn, number)
         self.journal.result(turn.row.line, address, outcome=result.outcome, attempt=turn.attempt)
-        self.failures_in_a_row = 0 if result.outcome in FINAL else self.failures_in_a_row + 1
+        if result.outcome in FINAL:
+            self.failures_in_a_row = 0
+        elif result.outcome == "failed" or not was_in_doubt:  # an old doubt says nothing of how the tenant is now
+            self.failures_in_a_row += 1
         turn.last, turn.not_before = result, again_at
         return None if again_at is not None and number < PASSES - 1 else result
 

@@ -160,6 +160,16 @@ def test_a_tenant_that_takes_nothing_ends_the_run(tmp_path: Path, books: Books) 
     assert outcomes(run_once(tmp_path, some_rows(100), books)) == {"sent": 100}
 
 
+def test_a_tenant_that_loses_every_answer_ends_the_run_and_old_doubts_do_not_end_the_next(
+    tmp_path: Path, books: Books
+) -> None:
+    books.loses_answers = lambda _: True
+    assert outcomes(run_once(tmp_path, some_rows(100), books)) == {"in_doubt": 20, "failed": 80}
+    books.loses_answers = lambda _: False
+    assert outcomes(run_once(tmp_path, some_rows(100), books)) == {"in_doubt": 20, "sent": 80}
+    assert set(books.mails.values()) == {1}
+
+
 def test_an_inviter_that_is_not_let_in_tries_one_row(tmp_path: Path, books: Books) -> None:
     def fails(_address: str) -> BaseException:
         failed = InviteFailed("does not let the inviter in", wait_seconds=60)
