@@ -48,6 +48,7 @@ def inviting(
         paced: keep within the tenant's rate limit by waiting, not by being refused.
 
     Raises: GuestlistError and its children.
+
     """
     from guestlist.invites import AuditFile, Inviter, audit_file, open_desk
     from guestlist.invites.pacing import Direct, Paced

@@ -168,6 +168,8 @@ def test_calls_of_the_management_api_that_an_invite_costs(place: Place, delivery
     assert cost(place.create) == ["POST /users", look]
     assert cost(place.create, probably_new=False) == [look]
     assert cost(place.create, address="rui@example.com", probably_new=False) == [look, "POST /users", *ticket, note]
+    place.later(days=8)
+    assert cost(place.create) == ["POST /users", look, note, *ticket, note]
     place.later(hours=1)
     assert cost(place.resend) == [look, note, *ticket, note]
     assert cost(place.revoke) == [look, "POST /tickets/password-change", note]
