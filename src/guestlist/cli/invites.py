@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -67,10 +68,18 @@ def _wishing(wrapped: _Command) -> _Command:
         "guestlist invites create ana@example.com --env local",
         "guestlist invites create joao@example.com --env prod --language pt --first-name João --by 'Rita Lima' --json",
         "guestlist invites create ana@example.com --env local --reinstate",
+        "guestlist invites create --csv people.csv --env prod",
     ),
 )
-@click.argument("address")
+@click.argument("address", required=False)
 @environment_option
+@click.option(
+    "--csv",
+    "file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Invite everybody in a file instead: a column address, and language, first_name, by, phone, role as needed.",
+)
 @click.option("--first-name", metavar="NAME", help="For the greeting; the profile page does not ask for it again.")
 @click.option("--reinstate", is_flag=True, help="Invite somebody whose invite was revoked.")
 @_wishing
@@ -79,19 +88,31 @@ def create(
     invocation: Invocation,
     /,
     *,
-    address: str,
+    address: str | None,
     environment: str,
+    file: Path | None,
     first_name: str | None,
     reinstate: bool,
     **options: Any,
 ) -> int:
     """
-    Invite an address: create the user, and have the link to choose a password sent.
+    Invite an address, or everybody in a file: create the user, and have the link to choose a password sent.
 
     Works with the inviter's own credentials, which are read from the stack's outputs. May be repeated: who was invited gets no second
     mail while the link works (see resend), who is active gets none at all. Who is blocked, or no invitee of ours, is refused (exit
     code 3). A mail of which nobody knows whether it left is not sent again by itself (exit code 1). No token or password is ever shown.
+
+    With --csv nobody is mailed before the whole file is found to be right; what was done is kept in .guestlist/invites, so that the same
+    command goes on after a run that was interrupted. Exit code 1: some failed or are in doubt; 3: none of these, and some are refused.
     """
+    if file is not None:
+        _refuse_beside_a_file(address=address, first_name=first_name, reinstate=reinstate, **options)
+        from guestlist.cli.invites_csv import create_from_file
+
+        wanted = {name: options[name] for name in ("delivery", "resend_in_doubt", "as_json")}
+        return create_from_file(invocation, file=file, environment=environment, **wanted)
+    if address is None:
+        raise click.UsageError("Whom to invite is missing: write an ADDRESS, or --csv FILE.")
     from guestlist.cli.inviting import inviting
     from guestlist.invites import create_invite
 
@@ -199,6 +220,23 @@ def _row(one: Listed) -> tuple[str, ...]:
     return tuple(
         "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in cell) for cell in cells
     )
+
+
+def _refuse_beside_a_file(**given: object) -> None:
+    """Raises: click.UsageError, for what is said of one person only."""
+    options = {
+        "address": "ADDRESS",
+        "language": "--language",
+        "first_name": "--first-name",
+        "by": "--by",
+        "phone": "--phone",
+        "roles": "--role",
+        "reinstate": "--reinstate",
+        "print_link": "--print-link",
+    }
+    named = [option for name, option in options.items() if given.get(name)]
+    if named:
+        raise click.UsageError(f"{named[0]} does not go with --csv: the file says it of each person.")
 
 
 def _wish(

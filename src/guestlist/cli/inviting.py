@@ -32,7 +32,11 @@ class Opened:
 
 @contextmanager
 def inviting(
-    invocation: Invocation, environment: str, *, delivery: Literal["auth0", "ticket"] | None = None
+    invocation: Invocation,
+    environment: str,
+    *,
+    delivery: Literal["auth0", "ticket"] | None = None,
+    paced: bool = False,
 ) -> Iterator[Opened]:
     """
     Open an environment's inviter, with its audit file in `.guestlist/audit`. No command that only reads needs the mail server.
@@ -41,11 +45,13 @@ def inviting(
         invocation: which project.
         environment: the stack's name.
         delivery: another one than the settings say.
+        paced: keep within the tenant's rate limit by waiting, not by being refused.
 
     Raises: GuestlistError and its children.
 
     """
     from guestlist.invites import AuditFile, Inviter, audit_file, open_desk
+    from guestlist.invites.pacing import Direct, Paced
 
     project = invocation.project()
     stack = open_outputs(project, environment, say=note)
@@ -60,9 +66,10 @@ def inviting(
         revoke=invite.revoke,
         pre_enrols_phone=invite.pre_enrol_phone,
     )
+    transport = Paced(stack.transport() or Direct()) if paced else stack.transport()
     with (
         AuditFile(audit_file(project.root, environment)) as audit,
-        open_desk(inviter, transport=stack.transport(), audit=audit) as desk,
+        open_desk(inviter, transport=transport, audit=audit) as desk,
     ):
         yield Opened(desk=desk, environment=environment, local=stack.local)
 

@@ -8,7 +8,7 @@ The invites of an application, for its backend: create, send again, take back, l
 
 docs/invites.md has the table of what follows from what, and an example.
 
-Not here: many at once from a file (`guestlist invites import`), the command (`guestlist.cli.invites`).
+Not here: many at once from a file (`bulk.py`), the command (`guestlist.cli.invites`).
 """
 
 from guestlist.audit import Audit, AuditEntry, AuditFile, audit_file
