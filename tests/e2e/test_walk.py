@@ -1,11 +1,13 @@
 """An invited person walks the whole flow: the deployed Actions, template, pages and policies, nothing stood in for."""
 
+import json
+import subprocess
 from collections.abc import Iterator
 
 import pytest
 
 from guestlist.journey.chromium import find_browser
-from tests.e2e.harness import Project
+from tests.e2e.harness import Project, succeeded
 from tests.e2e.walking import Stage, a_stage, on_its_own_port
 
 pytestmark = pytest.mark.xdist_group("walk")
@@ -41,6 +43,33 @@ def test_a_returning_person_is_challenged_and_not_asked_for_names_again(stage: S
     assert rui.log_in() == ("login", "mfa-sms-challenge")
     assert rui.claim("given_name") == "Rui"
     assert rui.claim("email_verified") == "true", "inviting once more settles it"
+
+
+def test_who_came_through_a_link_that_we_mailed_is_verified_at_once(stage: Stage) -> None:
+    tom = stage.person("tom@example.com", phone="+351910000009")
+    stage.invite("tom@example.com", delivery="ticket")
+
+    tom.choose_password(tom.open_mail())
+
+    assert tom.log_in() == FIRST_TIME
+    assert tom.claim("email_verified") == "true"
+
+
+def test_the_commands_work_with_what_the_stack_says(stage: Stage) -> None:
+    (stage.project.directory / ".guestlist" / "local").symlink_to(stage.tenant.directory)
+
+    def invites(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return stage.project.guestlist("invites", *arguments, "--env", "local")
+
+    succeeded(invites("create", "zoe@example.com", "--delivery", "ticket"))
+    zoe = stage.person("zoe@example.com")
+    link = zoe.open_mail()
+    succeeded(invites("revoke", "zoe@example.com"))
+    zoe.visitor.open(link)
+    assert zoe.visitor.heading() == "There is a newer link"
+    listed = json.loads(succeeded(invites("list", "--revoked", "--json")).stdout)
+    assert [one["address"] for one in listed] == ["zoe@example.com"]
+    assert invites("resend", "zoe@example.com").returncode == 3
 
 
 def test_a_forgotten_password_brings_another_mail_than_an_invitation(stage: Stage) -> None:

@@ -236,6 +236,18 @@ def test_a_tenant_with_several_domains_is_told_which_one(place: Place) -> None:
     assert place.last_link().startswith("https://login.example.com/u/reset-verify")
 
 
+def test_a_user_whom_no_mail_can_be_written_to_gets_none(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.options["delivery"] = "ticket"
+
+    def refuse(**_: Any) -> Any:
+        raise ValueError("Header values may not contain linefeed: ana")
+
+    monkeypatch.setattr("guestlist.invites.deliveries.invite_message", refuse)
+    with pytest.raises(InviteFailed, match="the message cannot be written for this user"):
+        place.create()
+    assert place.mails() == 0
+
+
 def test_a_secret_is_in_no_repr(place: Place) -> None:
     assert place.outputs["inviterClientSecret"] not in repr(place.inviter())
 

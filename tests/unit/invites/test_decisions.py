@@ -3,6 +3,7 @@ The table of docs/invites.md, tried cell by cell on the local tenant: what comes
 """
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -140,6 +141,21 @@ def outcome(act: Callable[[], Invited]) -> str:
         return f"refused: {refused.reason}"
     except InviteInDoubt:
         return "in doubt"
+
+
+def test_the_page_shows_the_table() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "invites.md").read_text()
+    rows = [line.strip("| ").split(" | ") for line in page.splitlines() if line.startswith("| ")]
+    shown = {row[0]: dict(zip(DECISIONS, row[2:], strict=True)) for row in rows if len(row) == 5}
+    words = {
+        "refuse": "refused",
+        "find_out": "looked up first",
+        "reinstate": "refused; with `--reinstate` `reinstated`",
+    }
+    for verb, row in DECISIONS.items():
+        for found, decision in row.items():
+            wanted = words.get(decision.step, f"`{decision.outcome}`")
+            assert wanted in shown[found.replace("_", " ")][verb], (verb, found)
 
 
 def test_the_cells_are_all_tried() -> None:
