@@ -10,11 +10,14 @@ https://auth0.com/docs/customize/phone-messages/phone-templates/supported-liquid
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from liquid import BoundTemplate, Environment
+from dateutil import parser
+from liquid import BoundTemplate, Environment, RenderContext
 from liquid.exceptions import LiquidError
+from liquid.filter import liquid_filter, with_context
 
 TAGS = frozenset(
     {"for", "cycle", "tablerow", "if", "unless", "elsif", "else", "case", "assign", "increment", "decrement"}
@@ -44,18 +47,25 @@ class _Environment(Environment):
         known = TAGS | PARTS | {INLINE_COMMENT}
         self.tags = {name: tag for name, tag in self.tags.items() if name in known}
         self.filters = {name: function for name, function in self.filters.items() if name in FILTERS}
+        self.filters["date"] = _date
 
 
-def render(template: str, variables: Mapping[str, Any]) -> str:
+def render(template: str, variables: Mapping[str, Any], *, now: datetime | None = None) -> str:
     """
     Fill in a template. What is not there is empty, as in Liquid.
+
+    Args:
+        template: what was deployed.
+        variables: by name.
+        now: what `"now" | date: …` means; the machine's clock unless given.
 
     Raises:
         LiquidFailed: bad syntax, an unknown tag or filter, or a loop without end.
 
     """
+    own = {"_debug": _Summary(variables), "_now": now or datetime.now(UTC)}
     try:
-        return _parsed(template.replace("{% debug %}", "{{ _debug }}")).render(**variables, _debug=_Summary(variables))
+        return parse(template).render(**{**variables, **own})
     except LiquidError as error:
         raise LiquidFailed(" ".join(str(error.args[0] if error.args else type(error).__name__).split())[:200]) from None
     except (
@@ -68,13 +78,35 @@ def render(template: str, variables: Mapping[str, Any]) -> str:
         raise LiquidFailed(f"The template met a value that it cannot use ({type(error).__name__})") from None
 
 
+def parse(template: str) -> BoundTemplate:
+    """The template's syntax tree, for whoever checks one. Raises: LiquidError."""
+    return _environment().from_string(template.replace("{% debug %}", "{{ _debug }}"))
+
+
 @cache
 def _environment() -> Environment:
     return _Environment()
 
 
-def _parsed(template: str) -> BoundTemplate:
-    return _environment().from_string(template)
+@with_context
+@liquid_filter
+def _date(value: object, form: object = "%A, %B %-d, %Y at %-I:%M %P %z", *, context: RenderContext) -> str:
+    """
+    A point in time, in UTC, as a server of Auth0's has it. What is none is given back as it is: LiquidJS does the same.
+
+    Liquid's own in Python takes the time zone of this machine, and for `%s` in any case.
+    """
+    if value in {"now", "today"}:
+        moment = context.globals["_now"]
+    elif isinstance(value, int | float) or (isinstance(value, str) and value.isdecimal()):
+        moment = datetime.fromtimestamp(float(value), UTC)
+    else:
+        try:
+            moment = parser.parse(str(value))
+        except (ValueError, OverflowError):
+            return str(value)
+    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return str(moment.strftime(str(form).replace("%s", str(int(moment.timestamp())))))
 
 
 class _Summary:
