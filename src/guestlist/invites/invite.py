@@ -21,42 +21,11 @@ from itertools import pairwise
 from random import Random
 from typing import Any, Literal
 
-LONGEST_ADDRESS = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
 PASSWORD_LENGTH = 64  # of the 72 bytes that bcrypt takes
 SPECIAL = "!#$%*+-.:=?@_~"
 CLASSES = (string.ascii_lowercase, string.ascii_uppercase, string.digits, SPECIAL)
-ADDRESS = re.compile(r"[^@\s<>()\[\]\\,;:\"]+@[^@\s<>()\[\]\\,;:\"]+\.[^@\s<>()\[\]\\,;:\".]+")
-LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
 User = Mapping[str, Any]  # as the Management API shows it
-Standing = Literal["blocked", "foreign", "active", "unsent", "open", "lapsed"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wish:
-    """Whom to invite, and how."""
-
-    address: str  # as `clean_address` gives it
-    language: str | None = None  # of the mail; English without
-    first_name: str | None = None  # for the greeting; who has one is not asked for it on the profile page
-    by: str | None = None  # who invites, as the mail is to say it
-
-
-@dataclass(frozen=True, kw_only=True)
-class Invited:
-    """What came of a wish. `sent_count` and `expires_at` are those of the invite, where there is one."""
-
-    address: str
-    user_id: str
-    state: Literal["invited", "already_invited", "sent_again", "already_active"]
-    sent_count: int = 0
-    expires_at: str | None = None  # ISO 8601, UTC
-
-
-def clean_address(text: str) -> str | None:
-    """The address as Auth0 keeps it (lower case), or `None` for what is none. Dots and `+` mean what they say."""
-    address = unicodedata.normalize("NFC", text.strip()).lower()
-    return address if len(address) <= LONGEST_ADDRESS and ADDRESS.fullmatch(address) else None
 
 
 def standing(user: User, *, now: datetime) -> Standing:
@@ -111,8 +80,8 @@ def new_invite(wish: Wish, *, now: datetime, link_ttl_sec: int) -> dict[str, Any
         "id": f"inv_{secrets.token_hex(12)}",
         **({"by": wish.by} if wish.by else {}),
         **({"language": wish.language} if wish.language else {}),
-        "at": _timestamp(now),
-        "expires_at": _timestamp(now + timedelta(seconds=link_ttl_sec)),
+        "at": timestamp(now),
+        "expires_at": timestamp(now + timedelta(seconds=link_ttl_sec)),
         "sent_to": wish.address,
         "sent_count": 0,
     }
@@ -143,8 +112,8 @@ def sent(invite: Mapping[str, Any], *, now: datetime, link_ttl_sec: int) -> dict
     return {
         **invite,
         "sent_count": int(invite.get("sent_count") or 0) + 1,
-        "last_sent_at": _timestamp(now),
-        "expires_at": _timestamp(now + timedelta(seconds=link_ttl_sec)),
+        "last_sent_at": timestamp(now),
+        "expires_at": timestamp(now + timedelta(seconds=link_ttl_sec)),
     }
 
 
@@ -189,5 +158,6 @@ def _has_passed(timestamp: object, now: datetime) -> bool:
     return moment.tzinfo is not None and moment <= now
 
 
-def _timestamp(moment: datetime) -> str:
+def timestamp(moment: datetime) -> str:
+    """As all of them are written: UTC, to the second."""
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
