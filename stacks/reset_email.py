@@ -55,7 +55,7 @@ def sender(name: str, address: str) -> str:
     return f"{name} <{address}>"
 
 
-def reset_email_body(*, link_ttl_sec: int, look: MailLook = MailLook()) -> str:  # noqa: B008 - it is frozen
+def reset_email_body(*, link_ttl_sec: int, look: MailLook = MailLook()) -> str:
     """The Liquid text that the tenant gets."""
     logo_url = (look.logo_url or "").replace("&", "&amp;").replace('"', "%22").replace("{", "%7B").replace("}", "%7D")
     return _liquid("reset_email.html", link_ttl_sec=link_ttl_sec, logo_url=logo_url, look=_colours(look))

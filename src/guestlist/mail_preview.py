@@ -127,11 +127,12 @@ def _index(written: Sequence[Written]) -> str:
 <title>The mails</title>
 <style>
 :root {{ color-scheme: light dark; }}
-body {{ margin: 0; display: grid; grid-template-columns: minmax(18rem, 26rem) 1fr; height: 100vh; font: 16px/1.5 system-ui, sans-serif; }}
+body {{ background: #ffffff; color: #14171f; margin: 0; display: grid; grid-template-columns: minmax(18rem, 26rem) 1fr; height: 100vh; font: 16px/1.5 system-ui, sans-serif; }}
 main {{ overflow: auto; padding: 1rem 1.5rem; }}
-h1 {{ font-size: 1.4rem; }} h2 {{ font-size: 1rem; margin: 1.5rem 0 0; }} p {{ margin: 0.25rem 0; }} ul {{ margin: 0; padding-left: 1.2rem; }}
+a {{ color: #0050c4; }} h1 {{ font-size: 1.4rem; }} h2 {{ font-size: 1rem; margin: 1.5rem 0 0; }} p {{ margin: 0.25rem 0; }} ul {{ margin: 0; padding-left: 1.2rem; }}
 iframe {{ width: 100%; height: 100%; border: 0; border-left: 1px solid #8888; }}
 @media (max-width: 700px) {{ body {{ display: block; }} iframe {{ height: 80vh; border-left: 0; border-top: 1px solid #8888; }} }}
+@media (prefers-color-scheme: dark) {{ body {{ background: #101319; color: #e9ecf1; }} a {{ color: #8ab4ff; }} }}
 </style>
 </head>
 <body>

@@ -99,20 +99,32 @@ def test_text_and_html_say_the_same() -> None:
     assert message.get_content_type() == "multipart/alternative"
     assert [one.get_content_type() for one in message.iter_parts()] == ["text/plain", "text/html"]
     text, html = part(message, "plain"), re.sub("<[^>]+>", "", part(message, "html"))
-    for said in ("lädt Sie zu", "Ihr Konto steht bereit.", "Passwort festlegen", URL, "läuft in 7 Tagen ab, am 30. November 2026"):
+    for said in (
+        "lädt Sie zu",
+        "Ihr Konto steht bereit.",
+        "Passwort festlegen",
+        URL,
+        "läuft in 7 Tagen ab, am 30. November 2026",
+    ):
         assert said in text
         assert said in html
     assert "<" not in text
 
 
 def test_the_date_is_that_of_the_new_link_and_not_of_the_one_before() -> None:
-    open_attempt = {"attempt": {"id": "att_2"}, "last_attempt": "att_1", "sent_count": 1, "expires_at": "2026-11-24T12:00:00Z"}
+    open_attempt = {
+        "attempt": {"id": "att_2"},
+        "last_attempt": "att_1",
+        "sent_count": 1,
+        "expires_at": "2026-11-24T12:00:00Z",
+    }
     message = received(a_message(user=a_user(app_metadata={"invite": open_attempt}), wish_language="en"))
     assert "expires in 7 days, on 30 November 2026" in part(message, "plain").replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize(
-    ("stored", "wished", "language"), [("de", None, "de"), ("de", "ar", "ar"), (None, None, "en"), (None, "fr-CA", "fr")]
+    ("stored", "wished", "language"),
+    [("de", None, "de"), ("de", "ar", "ar"), (None, None, "en"), (None, "fr-CA", "fr")],
 )
 def test_it_is_in_the_language_that_was_wished(stored: str | None, wished: str | None, language: str) -> None:
     invite = {"language": stored} if stored else {}
@@ -127,7 +139,9 @@ def test_a_senders_own_name_is_kept() -> None:
 
 
 def test_a_long_name_of_the_service_is_folded() -> None:
-    message = a_message(settings=the_settings(friendlyName="Gesellschaft für außerordentlich lange Namen, " * 2 + "e.V."))
+    message = a_message(
+        settings=the_settings(friendlyName="Gesellschaft für außerordentlich lange Namen, " * 2 + "e.V.")
+    )
     lines = message.as_bytes(policy=SMTP).split(b"\r\n\r\n")[0].split(b"\r\n")
     assert max(len(line) for line in lines) <= 78
     assert "Namen, Gesellschaft" in received(message)["Subject"]
@@ -135,8 +149,18 @@ def test_a_long_name_of_the_service_is_folded() -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["", "ana", "ana@example.com\r\nBcc: eve@example.com", "ana@example.com, eve@example.com", "Ana <ana@example.com>"]
-    + ["a\u202eb@example.com", "ana@example.com\x00", "a" * 65_536 + "@example.com", "{{ url }}@example.com", '"a b"@example.com'],
+    [
+        "",
+        "ana",
+        "ana@example.com\r\nBcc: eve@example.com",
+        "ana@example.com, eve@example.com",
+        "Ana <ana@example.com>",
+        "a\u202eb@example.com",
+        "ana@example.com\x00",
+        "a" * 65_536 + "@example.com",
+        "{{ url }}@example.com",
+        '"a b"@example.com',
+    ],
 )
 def test_what_is_no_single_address_gets_no_mail(address: str) -> None:
     with pytest.raises(BadWish) as error:
@@ -146,7 +170,15 @@ def test_what_is_no_single_address_gets_no_mail(address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["", "http://a.example", 'https://a.example/"onclick=', "https://a.example/\nx", "javascript:alert(1)", "https://a.example/{%x%}<"]
+    "url",
+    [
+        "",
+        "http://a.example",
+        'https://a.example/"onclick=',
+        "https://a.example/\nx",
+        "javascript:alert(1)",
+        "https://a.example/{%x%}<",
+    ],
 )
 def test_a_link_that_could_leave_its_place_is_refused_without_being_shown(url: str) -> None:
     with pytest.raises(ValueError, match=r"^The link is no https URL that a mail can hold$"):
@@ -155,7 +187,16 @@ def test_a_link_that_could_leave_its_place_is_refused_without_being_shown(url: s
 
 NAMES = st.one_of(
     st.text(max_size=40),
-    st.sampled_from(["A\r\nBcc: eve@example.com", "\u202eAna\u2066", "<b>{{ url }}{% debug %}</b>", "x" * 65_536, "\ud800", "&amp;\x00"]),
+    st.sampled_from(
+        [
+            "A\r\nBcc: eve@example.com",
+            "\u202eAna\u2066",
+            "<b>{{ url }}{% debug %}</b>",
+            "x" * 65_536,
+            "\ud800",
+            "&amp;\x00",
+        ]
+    ),
 )
 
 

@@ -59,9 +59,7 @@ def test_a_folder_that_cannot_be_is_one_sentence_and_what_to_do(tmp_path: Path) 
 
 def test_each_state_is_what_its_name_says() -> None:
     texts = {
-        one.state: " ".join(one.letter.text.split())
-        for one in make_previews(EXAMPLE, now=NOW)
-        if one.language == "en"
+        one.state: " ".join(one.letter.text.split()) for one in make_previews(EXAMPLE, now=NOW) if one.language == "en"
     }
     assert texts.keys() == STATES.keys()
     assert "expires in 7 days, on 30 November 2026" in texts["invitation"]

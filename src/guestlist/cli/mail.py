@@ -72,7 +72,9 @@ def preview(invocation: Invocation, *, environment: str | None, out: Path | None
         )
         return
     languages = sorted({one.preview.language for one in written})
-    say(f"{len(written)} mails in {folder}: {', '.join(languages)}; the largest has {max(one.size for one in written)} bytes.")
+    say(
+        f"{len(written)} mails in {folder}: {', '.join(languages)}; the largest has {max(one.size for one in written)} bytes."
+    )
     for state, shows in STATES.items():
         say(f"  {state:<25} {shows}")
     say(f"To look at them open: {index}")

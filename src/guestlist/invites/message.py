@@ -24,7 +24,9 @@ from guestlist.reset_mail import Letterhead, write_letter
 if TYPE_CHECKING:
     from stacks.settings import Settings
 
-LINK = re.compile(r"https://[!#$%&()*+,\-./:;=?@_~A-Za-z0-9\[\]]+")  # what may stand in an attribute and in a text as it is
+LINK = re.compile(
+    r"https://[!#$%&()*+,\-./:;=?@_~A-Za-z0-9\[\]]+"
+)  # what may stand in an attribute and in a text as it is
 
 
 def invite_message(

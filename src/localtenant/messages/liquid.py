@@ -10,12 +10,13 @@ https://auth0.com/docs/customize/phone-messages/phone-templates/supported-liquid
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from dateutil import parser
 from liquid import BoundTemplate, Environment, RenderContext
+from liquid.builtin.filters.misc import date as any_date
 from liquid.exceptions import LiquidError
 from liquid.filter import liquid_filter, with_context
 
@@ -97,17 +98,24 @@ def _date(value: object, form: object = "%A, %B %-d, %Y at %-I:%M %P %z", *, con
 
     Liquid's own in Python takes the time zone of this machine, and for `%s` in any case.
     """
-    if value in {"now", "today"}:
-        moment = context.globals["_now"]
-    elif isinstance(value, int | float) or (isinstance(value, str) and value.isdecimal()):
-        moment = datetime.fromtimestamp(float(value), UTC)
-    else:
-        try:
-            moment = parser.parse(str(value))
-        except (ValueError, OverflowError):
-            return str(value)
+    try:
+        moment = _moment(value, context)
+    except (TypeError, ValueError):
+        with suppress(OverflowError):
+            return str(any_date(value, form, environment=context.env))
+        return str(value)
     moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    return str(moment.strftime(str(form).replace("%s", str(int(moment.timestamp())))))
+    return moment.strftime(str(form).replace("%s", str(int(moment.timestamp()))))
+
+
+def _moment(value: object, context: RenderContext) -> datetime:
+    """Raises: TypeError, ValueError."""
+    if value in ("now", "today"):
+        now: datetime = context.globals["_now"]
+        return now
+    if isinstance(value, int | float) or (isinstance(value, str) and value.isdecimal()):
+        return datetime.fromtimestamp(float(value), UTC)
+    return datetime.fromisoformat(str(value))
 
 
 class _Summary:

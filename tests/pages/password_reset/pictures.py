@@ -65,7 +65,9 @@ def smaller(png: bytes) -> bytes:
     ranked = [colour for colour, _ in Counter(pixels).most_common()]
     palette = ranked[:COLOURS]
     nearest = {
-        colour: min(range(len(palette)), key=lambda at: sum((a - b) ** 2 for a, b in zip(palette[at], colour, strict=True)))
+        colour: min(
+            range(len(palette)), key=lambda at: sum((a - b) ** 2 for a, b in zip(palette[at], colour, strict=True))
+        )
         for colour in ranked
     }
     rows = (pixels[row * width : (row + 1) * width] for row in range(height))

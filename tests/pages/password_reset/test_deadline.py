@@ -58,7 +58,19 @@ def test_an_invitation_says_until_when(left: dict[str, float], words: str) -> No
 
 @pytest.mark.parametrize(
     "expires_at",
-    [None, "", "soon", "Z", 12, {}, in_time(days=-1), in_time(days=365), "2026-11-30T12:00:00+02:00", "9" * 400, "9" * 400 + "Z"],
+    [
+        None,
+        "",
+        "soon",
+        "Z",
+        12,
+        {},
+        in_time(days=-1),
+        in_time(days=365),
+        "2026-11-30T12:00:00+02:00",
+        "9" * 400,
+        "9" * 400 + "Z",
+    ],
     ids=str,
 )
 def test_a_date_that_is_missing_past_or_none_is_not_shown(expires_at: object) -> None:

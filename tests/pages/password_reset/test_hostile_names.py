@@ -19,11 +19,23 @@ from .mails import HOSTILE, URL, Page, a_known_user, an_invited_user, body, sent
 
 BODY, TEXT = body(), text()
 REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
-SPITEFUL = st.sampled_from(
-    ["\r\n", "\u202e", "\u2066", "\u2069", "\u2028", "\x00", "\x1b[2J", "<", ">", '"', "'", "&", "&lt;", "{{ url }}", "{% debug %}"]
-    + ["{{", "%}", "</bdi></table>", "<!--", "-->", "<![endif]-->", "http://evil.example", "evil.example", "\u0430pple.com", "Bcc: x@y.z"]
-    + ["עבד", "毛", "😀", "\ud7ff", "i\u0307", "%E2%80%AE", "[[ 1 ]]", "é" * 90, "A" * 65_536]
+MARKS = (
+    "\r\n",
+    "\u202e",
+    "\u2066",
+    "\u2069",
+    "\u2028",
+    "\x00",
+    "\x1b[2J",
+    "%E2%80%AE",
+    "i\u0307",
+    "\ud7ff",
+    "\U0001f600",
 )
+HTML = ("<", ">", '"', "'", "&", "&lt;", "</bdi></table>", "<!--", "-->", "<![endif]-->")
+LIQUID = ("{{ url }}", "{% debug %}", "{{", "%}", "[[ 1 ]]")
+WORDS = ("http://evil.example", "evil.example", "\u0430pple.com", "Bcc: x@y.z", "עבד", "毛", "é" * 90, "A" * 65_536)
+SPITEFUL = st.sampled_from([*MARKS, *HTML, *LIQUID, *WORDS])
 PLAIN = sent(BODY, an_invited_user(given_name="A", email="a@example.com", app_metadata={"invite": {"by": "B"}}))
 NAMES = st.lists(st.one_of(SPITEFUL, st.text(max_size=12)), max_size=8).map("".join)
 

@@ -13,7 +13,24 @@ from stacks.settings_types import LANGUAGES
 from .mails import HOSTILE, URL, Page, a_known_user, an_invite, an_invited_user, body, in_time, sent, subject, text
 
 NAMES = json.loads((Path(__file__).parents[2] / "actions" / "names.json").read_text(encoding="utf-8"))
-OUR_TAGS = {"html", "head", "meta", "title", "style", "body", "div", "table", "tr", "td", "h1", "p", "span", "strong", "bdi", "a"}
+OUR_TAGS = {
+    "html",
+    "head",
+    "meta",
+    "title",
+    "style",
+    "body",
+    "div",
+    "table",
+    "tr",
+    "td",
+    "h1",
+    "p",
+    "span",
+    "strong",
+    "bdi",
+    "a",
+}
 BODY = body()
 BOTH = pytest.mark.parametrize("user", [an_invited_user(), a_known_user()], ids=["invited", "known"])
 LOGO = "https://example.com/logo.png?a=1&b=2"
@@ -88,7 +105,11 @@ def test_the_mail_says_its_language_and_direction_and_has_one_heading_and_a_titl
     for element in (page.all("html")[0], page.all("div")[1]):  # clients take the first away
         assert (element["lang"], element["dir"]) == (language, direction)
     assert [len(page.all("h1")), len(page.all("title"))] == [1, 1]
-    assert {cell["align"] for cell in page.all("td") if "align" in cell} <= {"center", "right" if direction == "rtl" else "left", "left"}
+    assert {cell["align"] for cell in page.all("td") if "align" in cell} <= {
+        "center",
+        "right" if direction == "rtl" else "left",
+        "left",
+    }
 
 
 def test_tables_are_no_tables_to_a_screen_reader() -> None:
@@ -108,7 +129,10 @@ def test_a_list_of_mails_shows_what_to_do_and_until_when() -> None:
     [
         ({"support_email": None}, []),
         ({"support_email": "help@example.com"}, ["mailto:help@example.com"]),
-        ({"support_email": None, "support_url": "https://example.com/help?a=1&b=2"}, ["https://example.com/help?a=1&b=2"]),
+        (
+            {"support_email": None, "support_url": "https://example.com/help?a=1&b=2"},
+            ["https://example.com/help?a=1&b=2"],
+        ),
     ],
     ids=["none", "address", "page"],
 )
@@ -152,7 +176,15 @@ def test_a_subject_holds_nothing_that_a_person_wrote() -> None:
         (a_known_user(user_metadata={"language": "es"}, app_metadata={"invite": {"language": "de"}}), "fr", "es"),
         (a_known_user(), "HE", "he"),
     ],
-    ids=["of the invite", "a region", "of the request", "nobody's", "one we lack", "the person's own", "forgotten, of the request"],
+    ids=[
+        "of the invite",
+        "a region",
+        "of the request",
+        "nobody's",
+        "one we lack",
+        "the person's own",
+        "forgotten, of the request",
+    ],
 )
 def test_a_mail_is_in_one_language_the_persons(
     user: dict[str, Any], request_language: str | None, language: str
@@ -168,7 +200,7 @@ def test_a_value_that_is_missing_at_deploy_time_is_an_error(monkeypatch: pytest.
     from stacks import reset_email
 
     with pytest.raises(UndefinedError, match="link_ttl_sec"):
-        reset_email._liquid("reset_email.txt")  # noqa: SLF001
+        reset_email._liquid("reset_email.txt")
 
 
 @pytest.mark.parametrize("file", sorted(PASSWORD_RESET.glob("*.*")), ids=lambda file: file.name)

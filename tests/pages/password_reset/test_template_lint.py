@@ -23,7 +23,9 @@ from stacks.settings_types import LANGUAGES
 
 from .mails import body, subject, text
 
-TRUSTED_IN_HTML = {"url"}  # Auth0 makes it and percent-encodes it; its own templates write it bare, and `&` has to stay a link's
+TRUSTED_IN_HTML = {
+    "url"
+}  # Auth0 makes it and percent-encodes it; its own templates write it bare, and `&` has to stay a link's
 # A subject and a text are no HTML. The names in the text are cleaned first (parts.jinja), the rest is ours.
 OURS_IN_SUBJECT = {"friendly_name"}
 OURS_IN_TEXT = {"url", "friendly_name", "support_email", "support_url", "first_name", "inviter", "address", "time"}
@@ -95,7 +97,9 @@ def test_no_raw_value_of_a_person_is_written_out(template: str) -> None:
 def test_what_a_person_wrote_is_cut_before_anything_else(template: str) -> None:
     """A name of 64 kB never becomes a mail of 64 kB, nor the work of cleaning it."""
     assigned = [
-        node for node in nodes(template) if isinstance(node, AssignNode) and node.name in {"first_name", "inviter", "address"}
+        node
+        for node in nodes(template)
+        if isinstance(node, AssignNode) and node.name in {"first_name", "inviter", "address"}
     ]
     raw = [node.expression for node in assigned if str(node.expression.left).partition(".")[0] in RAW]
     assert [one for one in raw if one.filters[-1].name != "truncate"] == []
