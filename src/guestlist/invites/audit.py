@@ -64,7 +64,7 @@ def operator(environ: Mapping[str, str] = os.environ) -> str:
 
 def address_hash(address: str, *, tenant_domain: str, connection: str) -> str:
     """Name an address without writing it down."""
-    return hashlib.sha256("\n".join((tenant_domain, connection, address)).encode()).hexdigest()
+    return hashlib.sha256(f"{tenant_domain}\n{connection}\n{address}".encode()).hexdigest()
 
 
 def audit_file(root: Path, environment: str) -> Path:
@@ -101,4 +101,3 @@ class AuditFile:
         """Append it, in one write, and wait until the disk has it."""
         os.write(self._descriptor, entry.line().encode())
         os.fsync(self._descriptor)
-

@@ -11,10 +11,12 @@ browsers decide by.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import idna
 
+LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 EAST_ASIAN = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "LATIN"})
 LOOK_ALIKES = frozenset("асԁеһіјӏорԛѕԝхуъьпгѵѡ" + "αικνορτυχ")
 MIXED = "must not mix scripts in its domain: such a name only looks like another one"
@@ -30,7 +32,7 @@ def domain_problem(domain: str) -> str | None:
             ascii_form = shown if shown.isascii() else idna.encode(shown).decode()
         except idna.IDNAError:
             return "must have a domain such as example.com"
-        if not all(part.isalnum() for part in ascii_form.split("-") if part):
+        if not LABEL.fullmatch(ascii_form):
             return "must have a domain such as example.com"
         if _deceives(shown):
             return MIXED
@@ -46,8 +48,10 @@ def _deceives(label: str) -> bool:
     scripts = {_script(character) for character in label if character.isalpha()}
     if len(scripts) > 1:
         return not scripts <= EAST_ASIAN
-    return scripts <= {"CYRILLIC", "GREEK"} and bool(scripts) and all(
-        character in LOOK_ALIKES for character in label if character.isalpha()
+    return (
+        scripts <= {"CYRILLIC", "GREEK"}
+        and bool(scripts)
+        and all(character in LOOK_ALIKES for character in label if character.isalpha())
     )
 
 

@@ -1,59 +1,96 @@
 """
-What an invite is and when there may be one: plain data in, plain data out.
+The invite as it is kept, in the user's `app_metadata.invite`, and what can be told from it: plain data in, plain data out.
 
-An invite is a user of ours plus a password-change link. It is open until the first complete login, when the Action `complete-profile` writes
-`accepted_at`. Asking for it again changes nothing; a new link has to be asked for, and makes the earlier ones stop working.
+    id            inv_…; what `list` searches for
+    at            when it was made; the dates are ISO 8601, UTC
+    by, language  who invites and the mail's language, where they were said
+    sent_to       the address that the last mail was for
+    attempt       {id, at, delivery}: the mail that is about to leave, written before it does
+    last_attempt  id of the last attempt that is known to have left; another `attempt` than that one is in doubt
+    sent_count, last_sent_at, recent    how many mails have left, the last one, and those of the last day, five at most
+    expires_at    when the link of the last mail stops working
+    revoked_at, revoked_by, blocked_by_us    taken back, by whom, and whether it was us who blocked the user
+    accepted_at   the first complete login: written by the Action `complete-profile`, never here
 
-Not here: asking the tenant (`inviter.py`), the command (`cli/invites.py`), the mail (`pages/password_reset`).
-Source: https://auth0.com/docs/customize/email/send-email-invitations-for-application-signup
+The link itself is never kept. Acceptance is told from any of three things: `accepted_at`; `logins_count`, since whoever has logged in once
+needs no invite, however far that login went; `last_password_reset`, which Auth0 writes when a password is chosen through a link (or is set
+by an administrator) and which a new user lacks.
+
+Not here: asking the tenant (`creating.py`), what follows from a standing (`decisions.py`), the mail.
+Source: https://auth0.com/docs/customize/email/send-email-invitations-for-application-signup,
+https://auth0.com/docs/manage-users/user-accounts/user-profiles/user-profile-structure (`last_password_reset`)
 """
 
 from __future__ import annotations
 
-import re
 import secrets
-import string
-import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
-from random import Random
 from typing import Any, Literal
 
-PASSWORD_LENGTH = 64  # of the 72 bytes that bcrypt takes
-SPECIAL = "!#$%*+-.:=?@_~"
-CLASSES = (string.ascii_lowercase, string.ascii_uppercase, string.digits, SPECIAL)
+from guestlist.invites.results import Invited, Listed, Outcome
+from guestlist.invites.standing import Standing
+from guestlist.invites.wish import Wish
 
 User = Mapping[str, Any]  # as the Management API shows it
+Document = dict[str, Any]
+
+SECONDS_APART = 60  # Auth0 itself sends one address a mail a minute
+MOST_A_DAY = 5
+DAY = timedelta(days=1)
 
 
-def standing(user: User, *, now: datetime) -> Standing:
-    """
-    Where somebody is on the way into the application.
-
-    `active` is who has logged in once, however far that login went: whoever has a password needs no invite. `unsent`: nobody has asked for
-    the mail yet, as far as we know. `lapsed`: the link that was sent has expired.
-    """
-    invite = _invite(user)
+def standing(user: User | None, *, now: datetime) -> Standing:
+    """Tell where somebody is on the way into the application."""
+    if user is None:
+        return "new"
+    invite = invite_of(user)
+    if invite.get("revoked_at") and (user.get("blocked") or not has_accepted(user)):
+        return "revoked"  # also where somebody has unblocked the user since: the link is dead all the same
     if user.get("blocked"):
         return "blocked"
-    if invite.get("accepted_at") or user.get("logins_count"):
+    if has_accepted(user):
         return "active"
-    if not invite:
-        return "foreign"
+    return _of_invite(invite, now) if invite else "foreign"
+
+
+def _of_invite(invite: Mapping[str, Any], now: datetime) -> Standing:
+    """What its mails say."""
+    if open_attempt(invite) is not None:
+        return "in_doubt"
     if not invite.get("sent_count"):
         return "unsent"
-    return "lapsed" if _has_passed(invite.get("expires_at"), now) else "open"
+    return "expired" if _has_passed(invite.get("expires_at"), now) else "pending"
+
+
+def has_accepted(user: User) -> bool:
+    """Whether a password was chosen since, or somebody has logged in."""
+    invite = invite_of(user)
+    if invite.get("accepted_at") or user.get("logins_count"):
+        return True
+    return bool(invite) and _is_since(user.get("last_password_reset"), invite.get("at"))
+
+
+def is_open(user: User) -> bool:
+    """Whether there is an invite of ours that nobody has accepted."""
+    return bool(invite_of(user)) and not has_accepted(user)
 
 
 def is_proven(user: User, address: str) -> bool:
     """Whether the invite's mail has proven the address: it went there, and whoever got it is in. Auth0 itself does not conclude that."""
-    invite = _invite(user)
+    invite = invite_of(user)
     return bool(invite.get("accepted_at")) and invite.get("sent_to") == address
 
 
-def new_user(wish: Wish, *, connection: str, invite: Mapping[str, Any], password: str) -> dict[str, Any]:
+def open_attempt(invite: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The attempt of which nobody has noted that it left."""
+    attempt = invite.get("attempt")
+    if not isinstance(attempt, Mapping) or attempt.get("id") == invite.get("last_attempt"):
+        return None
+    return attempt
+
+
+def new_user(wish: Wish, *, connection: str, invite: Mapping[str, Any], password: str) -> Document:
     """
     The body of `POST /api/v2/users`. Without `verify_email: false` Auth0 sends a second mail.
 
@@ -70,12 +107,8 @@ def new_user(wish: Wish, *, connection: str, invite: Mapping[str, Any], password
     }
 
 
-def new_invite(wish: Wish, *, now: datetime, link_ttl_sec: int) -> dict[str, Any]:
-    """
-    `app_metadata.invite` before anything was sent: {id, at, expires_at, sent_to, sent_count, by?, language?}.
-
-    The link itself is never kept. `accepted_at` is the Action's to write.
-    """
+def new_invite(wish: Wish, *, now: datetime, link_ttl_sec: int) -> Document:
+    """Write an invite of which nothing was sent."""
     return {
         "id": f"inv_{secrets.token_hex(12)}",
         **({"by": wish.by} if wish.by else {}),
@@ -87,77 +120,143 @@ def new_invite(wish: Wish, *, now: datetime, link_ttl_sec: int) -> dict[str, Any
     }
 
 
-def renewed(user: User, wish: Wish) -> dict[str, Any]:
-    """The open invite with what the wish says anew, to be written before the mail: the mail is made from it."""
+def attempting(
+    invite: Mapping[str, Any], wish: Wish, *, delivery: Literal["auth0", "ticket"], now: datetime
+) -> Document:
+    """
+    The invite before a mail: what the wish says anew, since the mail is made from it, and the attempt.
+
+    An attempt before this one that nobody knows the end of counts as a mail, of the day and of the minute.
+    """
     said = {"by": wish.by, "language": wish.language, "sent_to": wish.address}
-    return {**_invite(user), **{name: value for name, value in said.items() if value}}
-
-
-def invited(
-    user: User, wish: Wish, state: Literal["invited", "already_invited", "sent_again", "already_active"]
-) -> Invited:
-    """What is said of it."""
-    invite = _invite(user)
-    return Invited(
-        address=wish.address,
-        user_id=str(user["user_id"]),
-        state=state,
-        sent_count=int(invite.get("sent_count") or 0),
-        expires_at=invite.get("expires_at") if state != "already_active" else None,
-    )
-
-
-def sent(invite: Mapping[str, Any], *, now: datetime, link_ttl_sec: int) -> dict[str, Any]:
-    """The invite once Auth0 has been asked for the mail: a whole new lifetime."""
+    doubtful = open_attempt(invite)
+    kept = {name: value for name, value in invite.items() if name not in {"revoked_at", "revoked_by", "blocked_by_us"}}
     return {
-        **invite,
-        "sent_count": int(invite.get("sent_count") or 0) + 1,
-        "last_sent_at": timestamp(now),
-        "expires_at": timestamp(now + timedelta(seconds=link_ttl_sec)),
+        **kept,
+        **{name: value for name, value in said.items() if value},
+        **({"recent": _recent(invite, str(doubtful.get("at")))} if doubtful else {}),
+        "attempt": {"id": f"att_{secrets.token_hex(12)}", "at": timestamp(now), "delivery": delivery},
     }
 
 
-def random_password(user_words: tuple[str, ...] = (), *, rng: Random | None = None) -> str:
-    """
-    A password that nobody will ever know and that every policy takes: all kinds of characters, nothing of the person, no runs, 64 bytes.
-
-    Args:
-        user_words: what the policy may call personal: the address's local part, a name.
-        rng: for tests; the system's randomness unless given.
-
-    """
-    source = rng or secrets.SystemRandom()
-    personal = {word.lower() for word in user_words if word}
-    while True:
-        characters = [source.choice(kind) for kind in CLASSES]
-        characters += source.choices("".join(CLASSES), k=PASSWORD_LENGTH - len(characters))
-        source.shuffle(characters)
-        password = "".join(characters)
-        named = any(len(word) > 1 and word in password.lower() for word in personal)
-        if not named and not _has_run(password):
-            return password
+def noted(invite: Mapping[str, Any], *, at: datetime, link_ttl_sec: int) -> Document:
+    """The invite once the mail of its attempt has left: a whole new lifetime."""
+    return {
+        **invite,
+        "sent_count": int(invite.get("sent_count") or 0) + 1,
+        "last_sent_at": timestamp(at),
+        "recent": _recent(invite, timestamp(at)),
+        "last_attempt": invite["attempt"]["id"],
+        "expires_at": timestamp(at + timedelta(seconds=link_ttl_sec)),
+    }
 
 
-def _has_run(password: str) -> bool:
-    """`aaa`, `abc`, `321`: three of the same, or three neighbours."""
-    steps = [ord(second) - ord(first) for first, second in pairwise(password.lower())]
-    return any(first == second and first in {-1, 0, 1} for first, second in pairwise(steps))
+def voided(invite: Mapping[str, Any], *, now: datetime, links_died: bool) -> Document:
+    """The invite after an attempt that sent nothing. `links_died`: the earlier links stopped working all the same."""
+    kept = {name: value for name, value in invite.items() if name != "attempt"}
+    if links_died and not _has_passed(kept.get("expires_at"), now):
+        kept["expires_at"] = timestamp(now)
+    return kept
 
 
-def _invite(user: User) -> dict[str, Any]:
+def taken_back(invite: Mapping[str, Any], *, now: datetime, by: str, blocked_by_us: bool) -> Document:
+    """The invite once its link was killed."""
+    return {
+        **voided(invite, now=now, links_died=True),
+        "revoked_at": timestamp(now),
+        "revoked_by": by,
+        "blocked_by_us": blocked_by_us,
+    }
+
+
+def next_mail_at(
+    invite: Mapping[str, Any], *, now: datetime
+) -> tuple[Literal["too_soon", "too_often"], datetime] | None:
+    """What forbids a mail now, and until when; an attempt in doubt counts as one that left."""
+    doubtful = open_attempt(invite)
+    texts = _recent(invite, str(doubtful.get("at"))) if doubtful else _recent(invite)
+    mails = sorted(moment for text in texts if (moment := moment_of(text)) is not None)
+    if mails and now < mails[-1] + timedelta(seconds=SECONDS_APART):
+        return "too_soon", mails[-1] + timedelta(seconds=SECONDS_APART)
+    today = [moment for moment in mails if moment > now - DAY]
+    return ("too_often", today[-MOST_A_DAY] + DAY) if len(today) >= MOST_A_DAY else None
+
+
+def invited(user: User, address: str, state: Outcome, *, warnings: tuple[str, ...] = ()) -> Invited:
+    """Say what came of it."""
+    invite = invite_of(user)
+    is_running = state in {"invited", "already_invited", "sent_again", "reinstated"}
+    return Invited(
+        address=address,
+        user_id=str(user["user_id"]),
+        state=state,
+        sent_count=int(invite.get("sent_count") or 0),
+        expires_at=invite.get("expires_at") if is_running else None,
+        attempt=invite.get("last_attempt"),
+        warnings=warnings,
+    )
+
+
+def listed(user: User, *, now: datetime) -> Listed:
+    """Give one line of a list."""
+    invite = invite_of(user)
+    return Listed(
+        address=str(user.get("email") or ""),
+        user_id=str(user["user_id"]),
+        standing=standing(user, now=now),
+        sent_count=int(invite.get("sent_count") or 0),
+        invited_at=invite.get("at"),
+        last_sent_at=invite.get("last_sent_at"),
+        expires_at=invite.get("expires_at"),
+        accepted_at=invite.get("accepted_at"),
+        revoked_at=invite.get("revoked_at"),
+        by=invite.get("by"),
+        language=invite.get("language"),
+    )
+
+
+def invite_of(user: User) -> Document:
+    """The document, or an empty one."""
     found = (user.get("app_metadata") or {}).get("invite")
     return dict(found) if isinstance(found, Mapping) else {}
 
 
-def _has_passed(timestamp: object, now: datetime) -> bool:
-    """A date that cannot be read has not."""
+def with_invite(user: User, invite: Mapping[str, Any], **changes: Any) -> Document:
+    """The user, carrying it."""
+    return {**user, **changes, "app_metadata": {**(user.get("app_metadata") or {}), "invite": dict(invite)}}
+
+
+def moment_of(text: object) -> datetime | None:
+    """Read a date; `None` for what is none."""
     try:
-        moment = datetime.fromisoformat(str(timestamp))
+        moment = datetime.fromisoformat(str(text))
     except ValueError:
-        return False
-    return moment.tzinfo is not None and moment <= now
+        return None
+    return moment if moment.tzinfo is not None else None
 
 
 def timestamp(moment: datetime) -> str:
     """As all of them are written: UTC, to the second."""
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _recent(invite: Mapping[str, Any], *more: str) -> list[str]:
+    """The last mails' dates, oldest first."""
+    kept = invite.get("recent")
+    last = invite.get("last_sent_at")
+    known = [str(text) for text in kept] if isinstance(kept, list) else ([str(last)] if last else [])
+    return sorted({*known, *more})[-MOST_A_DAY:]
+
+
+def _is_since(text: object, start: object) -> bool:
+    """A date that cannot be read counts as later: nobody's password is touched for a date's sake."""
+    if not text:
+        return False
+    moment, beginning = moment_of(text), moment_of(start)
+    return moment is None or beginning is None or moment >= beginning
+
+
+def _has_passed(text: object, now: datetime) -> bool:
+    """A date that cannot be read has not."""
+    moment = moment_of(text)
+    return moment is not None and moment <= now

@@ -93,6 +93,12 @@ class Inviter:
             pre_enrols_phone=pre_enrols_phone,
         )
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """Which of the tenant's domains users and links belong to; needed where there are several custom ones."""
+        host = self.login_host.partition(":")[0]
+        return {} if self.login_host == self.tenant_domain else {"auth0-custom-domain": host}
+
 
 def utc_now() -> datetime:
     """Give the time."""
@@ -109,6 +115,15 @@ class Desk:
     now: Callable[[], datetime]
     audit: Audit
     by: str  # who works here, for the audit
+
+    def own_mail(self) -> OwnMail:
+        """Raises: GuestlistError, when there is none."""
+        if self.inviter.own_mail is None:
+            raise GuestlistError(
+                f"Cannot mail links of {self.inviter.environment} by ourselves: no mail server is known. "
+                "Set guestlist:email.smtpHost, or invite with --delivery auth0."
+            )
+        return self.inviter.own_mail
 
     def record(self, action: Action, address: str, outcome: str, attempt: str | None = None) -> None:
         """Tell the audit."""

@@ -42,7 +42,9 @@ class Wish:
     language: str | None = None  # of the mail; English without
     first_name: str | None = None  # for the greeting; who has one is not asked for it on the profile page
     by: str | None = None  # who invites, as the mail is to say it
-    phone: str | None = None  # E.164; enrolled as second factor, so that nobody who merely has the mail can enrol another
+    phone: str | None = (
+        None  # E.164; enrolled as second factor, so that nobody who merely has the mail can enrol another
+    )
     roles: tuple[str, ...] = ()  # ids
 
     def __post_init__(self) -> None:
