@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, cast
 
 from liquid import BoundTemplate, Environment, RenderContext
 from liquid.builtin.filters.misc import date as any_date
@@ -111,8 +111,7 @@ def _date(value: object, form: object = "%A, %B %-d, %Y at %-I:%M %P %z", *, con
 def _moment(value: object, context: RenderContext) -> datetime:
     """Raises: TypeError, ValueError."""
     if value in ("now", "today"):
-        now: datetime = context.globals["_now"]
-        return now
+        return cast("datetime", context.globals["_now"])
     if isinstance(value, int | float) or (isinstance(value, str) and value.isdecimal()):
         return datetime.fromtimestamp(float(value), UTC)
     return datetime.fromisoformat(str(value))

@@ -53,6 +53,7 @@ def test_an_invitation_without_an_inviters_name_still_reads_well() -> None:
     "user",
     [
         pytest.param(a_known_user(), id="whose invite is closed"),
+        pytest.param(an_invite(revoked_at="2026-11-23T10:00:00Z"), id="whose invite was taken back"),
         pytest.param(a_known_user(app_metadata={}), id="who never was invited"),
         pytest.param(a_known_user(app_metadata=None), id="without app_metadata"),
         pytest.param(a_known_user(app_metadata={"invite": None}), id="whose invite was removed"),
