@@ -67,7 +67,7 @@ class Invite(Part):
     )
     pre_enrol_phone: Switch = Field(
         default=False,
-        description="Whether the inviter may enrol phones (`guestlist invites create --phone`)",
+        description="Whether the inviter may enrol phones, for `--phone` of `guestlist invites create`",
         examples=[True],
     )
 

@@ -43,6 +43,16 @@ def test_a_returning_person_is_challenged_and_not_asked_for_names_again(stage: S
     assert rui.claim("email_verified") == "true", "inviting once more settles it"
 
 
+def test_who_came_through_a_link_that_we_mailed_is_verified_at_once(stage: Stage) -> None:
+    tom = stage.person("tom@example.com", phone="+351910000009")
+    stage.invite("tom@example.com", delivery="ticket")
+
+    tom.choose_password(tom.open_mail())
+
+    assert tom.log_in() == FIRST_TIME
+    assert tom.claim("email_verified") == "true"
+
+
 def test_a_forgotten_password_brings_another_mail_than_an_invitation(stage: Stage) -> None:
     eva = stage.invited("eva@example.com", phone="+351910000003")
     eva.choose_password(eva.open_mail())

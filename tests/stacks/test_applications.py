@@ -245,7 +245,7 @@ def test_the_drift_reader_may_read_what_the_environment_declares_and_no_more(
             {"create:authentication_methods", "read:authentication_methods"},
         ),
     ],
-    ids=str,
+    ids=["auth0", "ticket", "delete", "phone"],
 )
 def test_the_inviter_may_do_what_the_environments_way_of_inviting_needs_and_no_more(
     invite: dict[str, Any], more: set[str]

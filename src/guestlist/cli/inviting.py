@@ -43,6 +43,7 @@ def inviting(
         delivery: another one than the settings say.
 
     Raises: GuestlistError and its children.
+
     """
     from guestlist.invites import AuditFile, Inviter, audit_file, open_desk
 

@@ -5,7 +5,7 @@ Who did what to whose invite: one line of JSON an action, in a file that only gr
 
 No address, link, name or phone number is in it. `address_hash` is SHA-256 of tenant, connection and address, one a line: it joins the lines
 about one person, and answers "was this address invited?" for whoever has the address. It is no protection against somebody who guesses
-addresses. A killed run leaves no line of what it had not finished; the invite itself does (`attempt`).
+addresses. A run that is killed outright leaves no line; the invite itself tells (`attempt`).
 
 Not here: what happened in the tenant (its own logs).
 """
@@ -36,7 +36,7 @@ class AuditEntry:
     action: Action
     environment: str
     address_hash: str
-    outcome: str  # as `Invited.state`, or refused:REASON, failed, in_doubt
+    outcome: str  # as `Invited.state`, or refused:REASON, failed, in_doubt, interrupted
     attempt: str | None = None
 
     def line(self) -> str:
@@ -98,6 +98,12 @@ class AuditFile:
         os.close(self._descriptor)
 
     def __call__(self, entry: AuditEntry) -> None:
-        """Append it, in one write, and wait until the disk has it."""
-        os.write(self._descriptor, entry.line().encode())
-        os.fsync(self._descriptor)
+        """Append it, in one write, and wait until the disk has it. Raises: GuestlistError."""
+        try:
+            os.write(self._descriptor, entry.line().encode())
+            os.fsync(self._descriptor)
+        except OSError as error:
+            raise GuestlistError(
+                f"The {entry.action} came to an end ({entry.outcome}), but the audit file {self.path} does not take the line: "
+                f"{error.strerror}. Write it down elsewhere, and make room."
+            ) from error

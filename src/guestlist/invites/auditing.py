@@ -4,29 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from guestlist.errors import GuestlistError, InviteInDoubt, InviteRefused
+from guestlist.errors import InviteInDoubt, InviteRefused
+from guestlist.invites.audit import Action
 from guestlist.invites.explained import explained
 from guestlist.invites.inviter import Desk
 from guestlist.invites.results import Invited
-from guestlist.invites.audit import Action
 from stacks.management import ManagementError
 
 
 def audited(desk: Desk, action: Action, address: str, act: Callable[[], Invited]) -> Invited:
     """Act, and tell the audit what came of it, an error too. Raises: GuestlistError."""
+    outcome, attempt = "interrupted", None
     try:
         done = act()
+        outcome, attempt = done.state, done.attempt
     except ManagementError as error:
-        desk.record(action, address, "failed")
+        outcome = "failed"
         raise explained(error, desk.inviter, action, address) from error
     except InviteRefused as refused:
-        desk.record(action, address, f"refused:{refused.reason}")
+        outcome = f"refused:{refused.reason}"
         raise
     except InviteInDoubt as doubt:
-        desk.record(action, address, "in_doubt", doubt.attempt)
+        outcome, attempt = "in_doubt", doubt.attempt
         raise
-    except GuestlistError:
-        desk.record(action, address, "failed")
+    except Exception:
+        outcome = "failed"
         raise
-    desk.record(action, address, done.state, done.attempt)
+    finally:
+        desk.record(action, address, outcome, attempt)
     return done

@@ -11,7 +11,6 @@ Not here: what follows from a standing (`decisions.py`), taking back (`revoking.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 
 from guestlist.invites import explained

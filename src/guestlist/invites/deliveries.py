@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from guestlist.invites.inviter import Desk
     from stacks.settings import Settings
 
-PATIENCE_SECONDS = 30.0
 A_MINUTE = 60.0
 ShowLink = Callable[[str], None]
 
@@ -92,15 +91,18 @@ def _mail_ticket(desk: Desk, user: User, show_link: ShowLink | None) -> None:
         unknown = error.status is None or error.status >= 500
         wait = A_MINUTE if error.status == 429 else 0.0
         raise NothingLeft(error.message.rstrip("."), wait_seconds=wait, links_died=unknown) from error
-    message = invite_message(
-        url=url,
-        user=user,
-        wish_language=invite.get("language"),
-        sender=mail.sender,
-        settings=mail.settings,
-        message_id=mail.message_id(str(invite["attempt"]["id"])),
-        now=desk.now(),
-    )
+    try:
+        message = invite_message(
+            url=url,
+            user=user,
+            wish_language=invite.get("language"),
+            sender=mail.sender,
+            settings=mail.settings,
+            message_id=mail.message_id(str(invite["attempt"]["id"])),
+            now=desk.now(),
+        )
+    except ValueError as error:  # a header that would be two: its words are not repeated
+        raise NothingLeft("the message cannot be written for this user", links_died=True) from error
     try:
         mail.server.send(message)
     except NothingLeft as failed:
@@ -119,8 +121,7 @@ def _ask_auth0(desk: Desk, address: str) -> None:
     body = {"client_id": inviter.application_client_id, "email": address, "connection": inviter.connection}
     host = inviter.login_host
     try:
-        with httpx.Client(timeout=PATIENCE_SECONDS, transport=desk.transport) as client:
-            answer = client.post(f"https://{host}/dbconnections/change_password", json=body)
+        answer = desk.login.post("/dbconnections/change_password", json=body)
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
         raise NothingLeft(f"https://{host} was not reached ({type(error).__name__})") from error
     except httpx.TransportError as error:

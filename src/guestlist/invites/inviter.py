@@ -37,6 +37,7 @@ NEEDED = (
     "inviterClientId",
     "inviterClientSecret",
 )
+PATIENCE_SECONDS = 30.0
 Delivery = Literal["auth0", "ticket"]
 
 
@@ -111,7 +112,7 @@ class Desk:
 
     inviter: Inviter
     tenant: ManagementClient = field(repr=False)
-    transport: httpx.BaseTransport | None = field(repr=False)
+    login: httpx.Client = field(repr=False)  # of the login host, which mails Auth0's links
     now: Callable[[], datetime]
     audit: Audit
     by: str  # who works here, for the audit
@@ -163,11 +164,14 @@ def open_desk(
         sleep: how the rate limit of the Management API is waited for.
 
     """
-    with ManagementClient(
-        inviter.tenant_domain,
-        client_id=inviter.client_id,
-        client_secret=inviter.client_secret,
-        transport=transport,
-        sleep=sleep,
-    ) as tenant:
-        yield Desk(inviter=inviter, tenant=tenant, transport=transport, now=now, audit=audit, by=by or operator())
+    with (
+        httpx.Client(base_url=f"https://{inviter.login_host}", timeout=PATIENCE_SECONDS, transport=transport) as login,
+        ManagementClient(
+            inviter.tenant_domain,
+            client_id=inviter.client_id,
+            client_secret=inviter.client_secret,
+            transport=transport,
+            sleep=sleep,
+        ) as tenant,
+    ):
+        yield Desk(inviter=inviter, tenant=tenant, login=login, now=now, audit=audit, by=by or operator())

@@ -49,13 +49,16 @@ class MailServer:
             NobodyKnows: the whole text went out, and no answer came.
 
         """
-        sender, recipient = _address(message, "From"), _address(message, "To")
-        with self._session() as session:
+        try:
+            sender, recipient = _address(message, "From"), _address(message, "To")
             needs_utf8 = not (sender + recipient).isascii()
+            text = _bytes(message, utf8=needs_utf8)
+        except ValueError as error:
+            raise NothingLeft("the message cannot be written as mail") from error
+        with self._session() as session:
             if needs_utf8 and not session.has_extn("smtputf8"):
                 raise NothingLeft(f"the mail server {self.host} takes no addresses outside ASCII")
             options = ["smtputf8"] if needs_utf8 else []
-            text = _bytes(message, utf8=needs_utf8)
             with _before_the_text(self.host):
                 _expect(session.mail(sender, options), {250}, self.host, "the sender")
                 _expect(session.rcpt(recipient), {250, 251}, self.host, "the recipient")
@@ -124,7 +127,7 @@ def _before_the_text(host: str) -> Iterator[None]:
             f"the certificate of the mail server {host} is not trusted ({error.verify_message})"
         ) from error
     except (smtplib.SMTPException, OSError) as error:
-        raise NothingLeft(f"the mail server {host} was not reached ({type(error).__name__})") from error
+        raise NothingLeft(f"the mail server {host} was not reached, or hung up ({type(error).__name__})") from error
 
 
 def _expect(answer: tuple[int, bytes], wanted: set[int], host: str, what: str) -> None:

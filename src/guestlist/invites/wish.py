@@ -27,6 +27,7 @@ PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 ROLE = re.compile(r"rol_[A-Za-z0-9]{1,60}")
 TEMPLATE = re.compile(r"\{\{|\{%|%\}|\}\}")
 JOINERS = "\u200c\u200d"  # names in Persian, Malayalam and others are misspelt without
+MARKS = "\u061c\u200e\u200f"  # keyboards for Arabic and Hebrew leave them beside a name; they turn nothing around
 LINK = re.compile(r"[<>]|://|[wW]{3}\.")
 
 
@@ -86,7 +87,7 @@ def _fault(address: str) -> str | None:
     mailbox, _, domain = address.rpartition("@")
     if len(mailbox.encode(errors="replace")) > LONGEST_MAILBOX:
         return f"must have {LONGEST_MAILBOX} bytes or fewer before the @"
-    if any(_steers(character) or character in JOINERS for character in address):
+    if any(_steers(character) for character in address):
         return "must not hold invisible characters"
     return domain_problem(domain)
 
@@ -95,7 +96,7 @@ def _name(field: str, text: str | None) -> str | None:
     if text is None:
         return None
     name = unicodedata.normalize("NFC", text.strip()) if len(text) <= 4 * LONGEST_NAME else text
-    seen = [character for character in name if character not in JOINERS]
+    seen = [character for character in name if character not in JOINERS + MARKS]
     if not seen or len(name) > LONGEST_NAME:
         raise BadWish(field, f"must be a name of 1 to {LONGEST_NAME} characters")
     if any(_steers(character) for character in seen):
@@ -106,5 +107,6 @@ def _name(field: str, text: str | None) -> str | None:
 
 
 def _steers(character: str) -> bool:
-    """Controls, line ends, overrides of the writing direction, surrogates, private use, unassigned: nothing that is a letter."""
-    return unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+    """Controls, line ends, overrides of the writing direction, surrogates, private use: nothing that is a letter, in a later Unicode either."""
+    is_none_for_ever = ord(character) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(character) <= 0xFDEF
+    return is_none_for_ever or unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}

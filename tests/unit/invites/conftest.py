@@ -17,5 +17,5 @@ def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def place(a_tenant: Callable[..., LocalTenant]) -> Place:  # noqa: F811 - pytest's way
+def place(a_tenant: Callable[..., LocalTenant]) -> Place:
     return a_place(a_tenant())

@@ -69,7 +69,7 @@ class _Both:
 
 def test_without_its_file_nothing_is_done(tmp_path: Path) -> None:
     (tmp_path / ".guestlist").write_text("in the way")
-    with pytest.raises(GuestlistError, match="Cannot write the audit file .* and nothing was done"):
+    with pytest.raises(GuestlistError, match=r"Cannot write the audit file .* and nothing was done"):
         AuditFile(audit_file(tmp_path, "qa"))
 
 

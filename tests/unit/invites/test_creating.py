@@ -168,6 +168,8 @@ def test_calls_of_the_management_api_that_an_invite_costs(place: Place, delivery
     assert cost(place.create) == ["POST /users", look]
     assert cost(place.create, probably_new=False) == [look]
     assert cost(place.create, address="rui@example.com", probably_new=False) == [look, "POST /users", *ticket, note]
+    place.later(days=8)
+    assert cost(place.create) == ["POST /users", look, note, *ticket, note]
     place.later(hours=1)
     assert cost(place.resend) == [look, note, *ticket, note]
     assert cost(place.revoke) == [look, "POST /tickets/password-change", note]
@@ -232,6 +234,18 @@ def test_a_tenant_with_several_domains_is_told_which_one(place: Place) -> None:
     place.options["delivery"] = "ticket"
     place.create()
     assert place.last_link().startswith("https://login.example.com/u/reset-verify")
+
+
+def test_a_user_whom_no_mail_can_be_written_to_gets_none(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.options["delivery"] = "ticket"
+
+    def refuse(**_: Any) -> Any:
+        raise ValueError("Header values may not contain linefeed: ana")
+
+    monkeypatch.setattr("guestlist.invites.deliveries.invite_message", refuse)
+    with pytest.raises(InviteFailed, match="the message cannot be written for this user"):
+        place.create()
+    assert place.mails() == 0
 
 
 def test_a_secret_is_in_no_repr(place: Place) -> None:

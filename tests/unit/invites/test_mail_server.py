@@ -195,7 +195,7 @@ def test_a_server_without_tls_hears_neither_password_nor_mail(
     server = MailServer(host=server.host, port=server.port, user="guestlist", password="hush")
     with pytest.raises(NothingLeft, match="does not offer what is needed: TLS"):
         server.send(a_message())
-    assert [heard.split()[0] for heard in script.heard] == ["ehlo", "QUIT"] or len(script.heard) <= 2
+    assert {heard.split()[0].lower() for heard in script.heard} <= {"ehlo", "quit"}
 
 
 @pytest.mark.usefixtures("elsewhere")
@@ -204,7 +204,7 @@ def test_a_certificate_is_verified(serving: Callable[..., tuple[MailServer, Scri
     server, script = serving(extensions=("8BITMIME", "STARTTLS"))
     script.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(script.tls)
-    with pytest.raises(NothingLeft, match="certificate of the mail server 127.0.0.1 is not trusted"):
+    with pytest.raises(NothingLeft, match=r"certificate of the mail server 127\.0\.0\.1 is not trusted"):
         server.send(a_message())
     assert script.texts == []
 

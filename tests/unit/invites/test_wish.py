@@ -89,7 +89,7 @@ def test_a_domain_that_only_looks_like_another_is_refused_in_one_sentence(domain
     "name",
     json.loads("""[
     "João", "Nguyễn Thị", "O'Neil-Ñandú", "Zoë", "محمد عبدالله", "יוסף", "李小龍", "さくら", "김민준", "Αλέξανδρος",
-    "Наталія", "രാമൻ", "می\\u200cخواهم", "Jean-Luc", "Mary Ann", "X Æ A-12", "St. John", "ﺖ"
+    "Наталія", "രാമൻ", "می\\u200cخواهم", "Jean-Luc", "Mary Ann", "X Æ A-12", "St. John", "ﺖ", "\\u200fיוסף"
 ]"""),
 )
 def test_a_name_keeps_the_letters_of_every_script(name: str) -> None:
@@ -113,7 +113,7 @@ def test_what_is_no_address_is_refused_without_being_repeated(text: str, form: s
     if not text.strip() and form.startswith("{"):
         assert Wish(address=form.format(text)).address == ANA, "space around it is taken away"
         return
-    if text.startswith("www.") and form.startswith("ana{}") or text == "www.evil.example":
+    if text == "www.evil.example":
         return  # an address like any other
     with pytest.raises(BadWish) as bad:
         Wish(address=form.format(text))
@@ -151,8 +151,7 @@ def test_nothing_that_passes_reaches_a_header_of_the_mail(name: str, by: str, ma
     for said in ({"first_name": name}, {"by": by}, {"address": f"{mailbox}@{domain}.example"}):
         try:
             wish = Wish(**{"address": ANA, **said})  # type: ignore[arg-type]
-        except BadWish as bad:
-            assert bad.message.isprintable()
+        except BadWish:
             continue
         assert _headers(wish) == plain, "the same headers, whoever it is for"
         for text in (wish.address, wish.first_name or "", wish.by or ""):
