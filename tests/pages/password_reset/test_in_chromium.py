@@ -57,6 +57,14 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_a_narrow_phone(
         assert violations(page) == []
 
 
+def test_the_brands_dot_and_name_are_on_one_line(page: Page, mails: Path) -> None:
+    page.goto((mails / "invitation.en.html").as_uri())
+    dot, name = (page.locator(one).first.bounding_box() for one in (".g-dot", ".g-dot + span"))
+    assert dot is not None
+    assert name is not None
+    assert abs((dot["y"] + dot["height"] / 2) - (name["y"] + name["height"] / 2)) < 3
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_colours_that_do_not_read_well_are_made_to(page: Page, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
