@@ -63,7 +63,7 @@ def test_a_ticket_is_mailed_under_the_name_of_its_attempt_and_lives_as_long_as_t
     done = place.create(show_link=shown.append)
     (mail,) = place.postbox.taken
     assert mail["Message-ID"] == f"<{done.attempt}@example.com>"
-    assert (mail["To"], mail["From"]) == (ANA, "invitations@example.com")
+    assert (mail["To"], mail["From"].addresses[0].addr_spec) == (ANA, "invitations@example.com")
     assert shown[0].rstrip("#") == place.last_link().rstrip("#")
     place.later(seconds=TTL - 1)
     assert place.opens(shown[0])
