@@ -24,7 +24,12 @@ def test_an_invited_person_exists_unconfirmed_with_a_password_that_nobody_knows(
     invite = user["app_metadata"]["invite"]
     attempt = invite.pop("attempt")
     assert invite.pop("id").startswith("inv_")
-    assert attempt == {"id": invite["last_attempt"], "at": "2026-11-23T12:00:00Z", "delivery": "auth0"}
+    assert attempt == {
+        "id": invite["last_attempt"],
+        "at": "2026-11-23T12:00:00Z",
+        "delivery": "auth0",
+        "expires_at": "2026-11-30T12:00:00Z",
+    }
     assert invite == {
         "by": "Bo",
         "language": "de",
