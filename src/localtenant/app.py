@@ -10,6 +10,7 @@ Not here: sockets, TLS and the process (`server.py`).
 """
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import localtenant.deployer  # noqa: F401 - declares what a fresh tenant gets
@@ -17,6 +18,7 @@ from localtenant.actions.runtime import ActionRuntime
 from localtenant.authentication.services import Services, deployed_services
 from localtenant.control import ControlPlane
 from localtenant.errors import ManagementError
+from localtenant.faults import Fault, When
 from localtenant.hosts import Hosts
 from localtenant.http import (
     BodyTooLarge,
@@ -93,6 +95,8 @@ class App:
             await drop(scope)
             return
         await send_response(send, response)
+        for job in response.afterwards:
+            await job()
 
     async def _answer(self, request: Request, receive: Receive) -> Response:
         match (request.method, *request.segments):
@@ -102,6 +106,8 @@ class App:
                 return self._control.handle(request)
             case ("POST", "oauth", "token"):
                 return await self._token(request)
+            case ("POST", "dbconnections", "change_password"):
+                return await self._change_password(request, receive)
             case _:
                 answer = await self.login_side.handle(request)
                 return answer or json_response(404, ManagementError(404, "Not Found").body())
@@ -110,11 +116,7 @@ class App:
         if self.runtime.latency_ms:
             await asyncio.sleep(self.runtime.latency_ms / 1000)
         verdict = self.runtime.authentication_limits.take("POST", "/oauth/token")
-        if verdict.passes:
-            answer = await self.login_side.handle(request) or Response(404)
-        else:
-            body = {"error": "too_many_requests", "error_description": "Global limit has been reached"}
-            answer = json_response(429, body)
+        answer = await self.login_side.handle(request) or Response(404) if verdict.passes else _too_many()
         self.runtime.calls.append(
             RecordedCall(
                 method="POST",
@@ -124,7 +126,42 @@ class App:
                 at=self.tenant.clock.timestamp(),
             )
         )
-        return Response(answer.status, answer.body, {**answer.headers, **verdict.headers()})
+        return replace(answer, headers={**answer.headers, **verdict.headers()})
+
+    async def _change_password(self, request: Request, receive: Receive) -> Response:
+        """Raises: HangUp, ClientGone, where a fault wants that."""
+        if self.runtime.latency_ms:
+            await asyncio.sleep(self.runtime.latency_ms / 1000)
+        verdict = self.runtime.authentication_limits.take("POST", request.path)
+        answer = _too_many()
+        if verdict.passes:
+            fault = self._fault(request, "before_commit")
+            answer = await (self._suffer(fault, receive) if fault else self._done(request, receive))
+        return replace(answer, headers={**answer.headers, **verdict.headers()})
+
+    async def _done(self, request: Request, receive: Receive) -> Response:
+        answer = await self.login_side.handle(request) or Response(404)
+        fault = self._fault(request, "after_commit")
+        if fault is None:
+            return answer
+        for job in answer.afterwards:  # whatever becomes of the answer
+            await job()
+        return await self._suffer(fault, receive)
+
+    def _fault(self, request: Request, when: When) -> Fault | None:
+        return self.runtime.faults.strike(request.method, request.path, request.path, when)
+
+    async def _suffer(self, fault: Fault, receive: Receive) -> Response:
+        if fault.action == "hang":
+            await self.runtime.faults.hold(receive)
+        if fault.action in {"hang", "drop"}:
+            raise HangUp
+        return json_response(int(fault.action.removeprefix("status:")), {"error": "local_fault"})
+
+
+def _too_many() -> Response:
+    body = {"error": "too_many_requests", "error_description": "Global limit has been reached"}
+    return json_response(429, body)
 
 
 def _too_large() -> Response:
