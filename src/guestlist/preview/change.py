@@ -109,7 +109,9 @@ def _of_objects(path: str, before: Mapping[str, Any], after: Mapping[str, Any]) 
 
 
 def _of_values(path: str, before: Any, after: Any) -> Iterator[PropertyChange]:
-    before, after = (None if value == "" else value for value in (before, after))  # the provider takes them for the same
+    before, after = (
+        None if value == "" else value for value in (before, after)
+    )  # the provider takes them for the same
     if before == after:
         return
     if _is_object(before, after):

@@ -40,6 +40,7 @@ class Resource:
     type: str  # auth0:index/client:Client
     inputs: Mapping[str, Any] = field(default_factory=dict)
     id: str = ""
+    protect: bool = False  # the engine refuses to delete it
 
     @property
     def kind(self) -> str:
@@ -104,6 +105,7 @@ def _resource(state: Mapping[str, Any]) -> Resource:
         type=str(state.get("type") or ""),
         inputs={name: plain(value) for name, value in inputs.items() if not name.startswith("__")},
         id=str(state.get("id") or ""),
+        protect=bool(state.get("protect")),
     )
 
 
@@ -118,10 +120,12 @@ def plain(value: Any) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class Pictures:
-    """The two, by URN: as applied last, and as it would be."""
+    """The two, by URN: as applied last, and as it would be; and what the stack exports, where somebody looked."""
 
     before: Mapping[str, Resource]
     after: Mapping[str, Resource]
+    outputs_before: Mapping[str, Any] = field(default_factory=dict)
+    outputs_after: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, steps: tuple[Step, ...]) -> Pictures:
