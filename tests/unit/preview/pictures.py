@@ -128,7 +128,9 @@ def a_resource(title: str, inputs: Inputs, *, is_there: bool = True, protect: bo
 
 def a_picture(**changes: Any) -> dict[str, Resource]:
     """A clean environment. `changes`: see `changed`."""
-    return _by_urn({title: a_resource(title, inputs) for title, inputs in changed(CLEAN, changes.get("changes") or {}).items()})
+    return _by_urn(
+        {title: a_resource(title, inputs) for title, inputs in changed(CLEAN, changes.get("changes") or {}).items()}
+    )
 
 
 def _by_urn(resources: Mapping[str, Resource]) -> dict[str, Resource]:
@@ -137,7 +139,9 @@ def _by_urn(resources: Mapping[str, Resource]) -> dict[str, Resource]:
 
 def changed(base: Mapping[str, Inputs], changes: Declared) -> dict[str, Inputs]:
     """Properties are merged into those that are there, groups too; `None` takes a resource or a property out."""
-    found: dict[str, Inputs] = {title: inputs for title, inputs in base.items() if changes.get(title, inputs) is not None}
+    found: dict[str, Inputs] = {
+        title: inputs for title, inputs in base.items() if changes.get(title, inputs) is not None
+    }
     for title, inputs in changes.items():
         if inputs is not None:
             found[title] = _merged(base.get(title, {}), inputs)
@@ -187,13 +191,20 @@ def steps_of(pictures: Pictures, *, touched: Mapping[str, tuple[str, ...]] | Non
         before, after = pictures.before.get(urn), pictures.after.get(urn)
         paths = (touched or {}).get(urn.rpartition("::")[2], ())
         is_same = before is not None and after is not None and before.inputs == after.inputs and not paths
-        operation: Operation = "create" if before is None else "delete" if after is None else "same" if is_same else "update"
+        operation: Operation = (
+            "create" if before is None else "delete" if after is None else "same" if is_same else "update"
+        )
         found.append(Step(operation=operation, before=before, after=after, touched=paths))
     return tuple(found)
 
 
 def a_change(
-    operation: Operation, title: str, inputs: Inputs | None = None, *, retained: bool = False, before: Inputs | None = None
+    operation: Operation,
+    title: str,
+    inputs: Inputs | None = None,
+    *,
+    retained: bool = False,
+    before: Inputs | None = None,
 ) -> Change:
     """One change of one resource."""
     assert operation in OPERATIONS.values()

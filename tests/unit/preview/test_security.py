@@ -72,7 +72,10 @@ def test_a_clean_environment_has_no_finding_when_it_begins() -> None:
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        ({"Connection other": {"name": "other", "strategy": "auth0", "options": {}}}, {"sign-up-opened"}),
+        (
+            {"Connection other": {"name": "other", "strategy": "auth0", "options": {}}},
+            {"sign-up-opened", "connection-opened"},
+        ),
         ({"Guardian guardian": {"policy": "never"}, "TriggerActions post-login": None}, {"mfa-policy-weakened"}),
         ({"Client more": {"name": "More", "appType": "spa", "grantTypes": ["implicit"]}}, {"grant-type-dangerous"}),
         ({"Client more": {"name": "More", "appType": "spa"}}, {"grant-type-dangerous", "grant-type-added"}),
@@ -168,7 +171,9 @@ def test_the_gravest_come_first() -> None:
 
 
 def test_a_singleton_of_another_name_is_the_same() -> None:
-    pictures = some_pictures({"Guardian guardian": None, "Guardian mfa": {"policy": "all-applications", "phone": {"enabled": True}}})
+    pictures = some_pictures(
+        {"Guardian guardian": None, "Guardian mfa": {"policy": "all-applications", "phone": {"enabled": True}}}
+    )
 
     assert found(pictures) == set()
 
