@@ -77,7 +77,7 @@ RULES = (
 )
 SHORTEST_REASON = 10
 # The engine reads a day without quotes as a point in time, and hands it over as one.
-_DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T00:00:00Z)?")
+_DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?: 00:00:00 \+0000 UTC)?")
 
 
 def _rule(value: str) -> str:

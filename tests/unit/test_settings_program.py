@@ -117,7 +117,7 @@ def test_the_settings_import_no_pulumi() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-@pytest.mark.parametrize("day", ["2026-12-31", "2026-12-31T00:00:00Z"])
+@pytest.mark.parametrize("day", ["2026-12-31", "2026-12-31 00:00:00 +0000 UTC"])
 def test_a_day_is_one_however_the_engine_hands_it_over(day: str) -> None:
     """Without quotes the engine reads it as a point in time."""
     config = a_program_s_config() | {

@@ -237,7 +237,9 @@ def _tenant_backup(change: Change, operation: Operation) -> Calls:
     added = [one.after for one in change.properties if one.path == "things" and one.nature == "added"]
     gone = [one.before for one in change.properties if one.path == "things" and one.nature == "removed"]
     pages = {page for one in added for page in READS.get(str(one), ())}
-    return Counter({f"GET {BINDINGS}": 1, **{f"GET {page}": 1 for page in pages}}) + Counter(_restored(gone))
+    # Parts of Guardian and of the defences that join are written by the backup, too: their resource believes that it has.
+    joined = Counter(_write(page) for one in added for page in READS.get(str(one), ()) if page.startswith(PARTS))
+    return Counter({f"GET {BINDINGS}": 1, **{f"GET {page}": 1 for page in pages}}) + Counter(_restored(gone)) + joined
 
 
 def _restored(things: list[Any]) -> Calls:
@@ -245,11 +247,18 @@ def _restored(things: list[Any]) -> Calls:
     for thing in things:
         for page in READS.get(str(thing), (TEXT,)):
             calls[f"GET {page}"] += 1
-            calls[f"{WRITES.get(page, 'PATCH')} {page}"] += 1
+            calls[_write(page)] += 1
     return calls
 
 
-WRITES: Mapping[str, str] = {POLICIES: "PUT", FACTORS: "PUT", TEXT: "PUT"}
+def _write(page: str) -> str:
+    return WRITES.get(page, f"PATCH {page}")
+
+
+PARTS = ("/guardian/", f"{PROTECTION}/")  # of which one resource holds several
+
+# What writes a page that is read, where that is not a PATCH of the same.
+WRITES: Mapping[str, str] = {POLICIES: f"PUT {POLICIES}", FACTORS: f"PUT {FACTOR}", TEXT: f"PUT {TEXT}"}
 
 HOLDERS: Mapping[str, Callable[[Change, Operation], Calls]] = {
     "Guardian": _guardian,

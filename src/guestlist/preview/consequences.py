@@ -138,7 +138,7 @@ BY_KIND: Mapping[str, Consequences] = {
     "PhoneProvider": Consequences(
         delete="No text message is sent any more: whoever has only SMS as a second factor cannot log in.",
         replace="No text message is sent between the delete and the create.",
-        # phone/resource_provider.go, create: GET providers, PATCH the one that is there.
+        # branding/resource_phone_provider.go, create: GET providers, PATCH the one that is there.
         create="A phone provider that is there already is overwritten, and its credentials cannot be read back: nothing restores them.",
         retained=f"{RESTORED} Ours goes then; credentials that were replaced cannot be put back.",
     ),

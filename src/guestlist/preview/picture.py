@@ -89,6 +89,8 @@ def step_of(metadata: Mapping[str, Any]) -> Step | None:
     kind = str(metadata.get("type") or "")
     if operation is None or not (new or old).get("custom") or kind.startswith("pulumi:"):
         return None
+    if operation in {"same", "update"} and not new.get("id"):  # the engine gives the id once, with what is there
+        new = {**new, "id": old.get("id")} if new else new
     return Step(
         operation=operation,
         before=_resource(old) if old and operation != "create" else None,
