@@ -131,8 +131,8 @@ BY_KIND: Mapping[str, Consequences] = {
         retained=RESTORED,
     ),
     "Pages": Consequences(
-        # pages/resource.go, delete: PATCH clients and tenant settings, enabled false.
-        delete="Custom login, password and MFA pages are switched off; people see Auth0's own.",
+        # page/resource.go, delete: PATCH clients and tenant settings, enabled false.
+        delete="Custom login, password and MFA pages are switched off and the error page is emptied; people see Auth0's own.",
         create=overwrites("pages"),
     ),
     "PhoneProvider": Consequences(

@@ -16,8 +16,8 @@ _INTRODUCTION = """\
 
 Written by `python -m guestlist.preview.security.reference > docs/security-rules.md`; a test compares it with the rules.
 
-`guestlist preview` and `guestlist drift` judge a change by these rules. They speak of what becomes worse: what is the same before and after is no
-finding, a new resource is judged as it begins. An **error** refuses (exit code 3), a **warning** is shown. A rule that cannot be judged counts as found.
+A preview of a change, and of drift, is judged by these rules. They speak of what becomes worse: what is the same before and after is no finding, a
+new resource is judged as it begins. An **error** refuses (exit code 3), a **warning** is shown. A rule that cannot be judged counts as found.
 
 An environment lets a rule pass, for a time and with a reason, in its own file, where whoever reviews the change sees it:
 
