@@ -97,7 +97,7 @@ def properties_of(step: Step) -> tuple[PropertyChange, ...]:
     known = {change.path for change in found}
     found += [
         PropertyChange(path=path, nature="changed", before=SECRET, after=SECRET)
-        for path in _masked(step)
+        for path in dict.fromkeys(_masked(step))
         if path not in known
     ]
     return tuple(found)
@@ -186,8 +186,10 @@ def _masked(step: Step) -> Iterator[str]:
 
 
 def _at(value: Any, path: str) -> Any:
-    """What stands at one of the engine's paths: `secrets[3].value`; `None` for nothing."""
+    """What stands at one of the engine's paths: `secrets[3].value`; `None` for nothing, the mask for what is within something masked."""
     for part in _parts(path):
+        if value == SECRET:
+            return SECRET
         if isinstance(value, Mapping):
             value = value.get(part)
         elif isinstance(value, list) and part.isdigit() and int(part) < len(value):
@@ -206,6 +208,8 @@ def _in_names(path: str, inputs: Mapping[str, Any]) -> str:
     value: Any = inputs
     said = ""
     for part in _parts(path):
+        if value == SECRET:
+            break  # which one of them is hidden too
         if isinstance(value, list) and part.isdigit() and int(part) < len(value):
             name = _name_of(value)
             value = value[int(part)]
