@@ -86,9 +86,7 @@ def fill(parts: Sequence[Part], *, limit: int, remainder: Callable[[str, int], s
     groups = {part.group for part in parts if part.group}
     chosen = _Chosen(room=limit - REMAINDER_BYTES * len(groups))
     places = {id(part): index for index, part in enumerate(parts)}
-    turns = sorted(
-        (form.turn, index, nth) for index, part in enumerate(parts) for nth, form in enumerate(part.forms)
-    )
+    turns = sorted((form.turn, index, nth) for index, part in enumerate(parts) for nth, form in enumerate(part.forms))
     for _, index, nth in turns:
         part = parts[index]
         if part.of is not None and places[id(part.of)] not in chosen.texts:

@@ -109,7 +109,9 @@ def _of_objects(path: str, before: Mapping[str, Any], after: Mapping[str, Any]) 
 
 
 def _of_values(path: str, before: Any, after: Any) -> Iterator[PropertyChange]:
-    before, after = (None if value == "" else value for value in (before, after))  # the provider takes them for the same
+    before, after = (
+        None if value == "" else value for value in (before, after)
+    )  # the provider takes them for the same
     if before == after:
         return
     if _is_object(before, after):
@@ -138,7 +140,10 @@ def _of_lists(path: str, before: list[Any], after: list[Any]) -> Iterator[Proper
         yield from _by_position(path, before, after)
         return
     olds, news = _by_name(before, name), _by_name(after, name)
+    unknown = name is not None and PENDING in news  # one of those that seem to go may only have moved
     for label in dict.fromkeys([*olds, *news]):
+        if unknown and (label not in news or label == PENDING):
+            continue
         if name is None:
             yield from _of_values(path, olds.get(label), news.get(label))
         elif label not in news:
@@ -149,7 +154,9 @@ def _of_lists(path: str, before: list[Any], after: list[Any]) -> Iterator[Proper
         else:
             yield from _of_objects(f"{path}[{label}]", _beside(olds[label], name), _beside(news[label], name))
     kept_before, kept_after = [one for one in olds if one in news], [one for one in news if one in olds]
-    if kept_before != kept_after:
+    if unknown:
+        yield PropertyChange(path=path, nature="moved", before=list(olds), after=[one[name] for one in after])
+    elif kept_before != kept_after:
         yield PropertyChange(path=path, nature="moved", before=list(olds), after=list(news))
 
 
@@ -181,7 +188,7 @@ def _masked(step: Step) -> Iterator[str]:
         return
     for path in step.touched:
         old, new = _at(step.before.inputs, path), _at(step.after.inputs, path)
-        if SECRET in (old, new) or new == PENDING:
+        if SECRET in (old, new):
             yield _in_names(path, step.after.inputs)
 
 

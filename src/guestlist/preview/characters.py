@@ -1,5 +1,5 @@
-"""
-Values as a reader may trust them: what cannot be seen, turns the text round or steers a terminal is written out (`\\u{202e}`).
+r"""
+Values as a reader may trust them: what cannot be seen, turns the text round or steers a terminal is written out (`\u{202e}`).
 
 Source: https://www.unicode.org/reports/tr36/ (bidirectional text spoofing), https://trojansource.codes
 Not here: what Markdown, HTML or XML would make of a value (`markdown_text.py`, `junit.py`).

@@ -37,7 +37,7 @@ def _preview(report: Report) -> dict[str, Any]:
         "refreshed": report.refreshed,
         "seconds": round(report.seconds, 3),
         "summary": {
-            **{operation: by[operation] for operation in ("create", "update", "replace", "delete")},  # type: ignore[index]
+            **{operation: by[operation] for operation in ("create", "update", "replace", "delete")},
             "unchanged": report.unchanged,
             "refused": len(report.refused),
         },
@@ -73,7 +73,9 @@ def _property(one: PropertyChange) -> dict[str, Any]:
         "secret": one.is_secret,
     }
     if words.text_of(one):
-        found["lines"] = [f"{line.text}" if line.sign == "@" else f"{line.sign}{line.text}" for line in words.lines_of(one)]
+        found["lines"] = [
+            f"{line.text}" if line.sign == "@" else f"{line.sign}{line.text}" for line in words.lines_of(one)
+        ]
     return found
 
 

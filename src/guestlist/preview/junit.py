@@ -9,7 +9,7 @@ Not here: the rules (`security/`). Source: https://github.com/testmoapp/junitxml
 from __future__ import annotations
 
 from collections.abc import Sequence
-from xml.etree import ElementTree as Xml
+from xml.etree import ElementTree as ET
 
 from guestlist.preview import words
 from guestlist.preview.change import Change
@@ -21,22 +21,22 @@ from guestlist.preview.security.finding import Finding
 def render_junit(reports: Report | Sequence[Report]) -> str:
     """One suite for each environment."""
     several = [reports] if isinstance(reports, Report) else list(reports)
-    suites = Xml.Element("testsuites", name="guestlist preview")
+    suites = ET.Element("testsuites", name="guestlist preview")
     for one in several:
         suites.append(_suite(one))
-    Xml.indent(suites)
-    return Xml.tostring(suites, encoding="unicode", xml_declaration=False).join(
+    ET.indent(suites)
+    return ET.tostring(suites, encoding="unicode", xml_declaration=False).join(
         ['<?xml version="1.0" encoding="UTF-8"?>\n', "\n"]
     )
 
 
-def _suite(report: Report) -> Xml.Element:
+def _suite(report: Report) -> ET.Element:
     cases = [
         *(_problem(report, number, one.said) for number, one in enumerate(report.problems, 1)),
         *(_finding(report, one) for one in report.findings),
         *(_change(report, one) for one in report.shown),
     ]
-    suite = Xml.Element(
+    suite = ET.Element(
         "testsuite",
         name=visible(report.environment),
         tests=str(len(cases)),
@@ -49,31 +49,31 @@ def _suite(report: Report) -> Xml.Element:
     return suite
 
 
-def _case(report: Report, group: str, name: str) -> Xml.Element:
-    return Xml.Element("testcase", classname=visible(f"guestlist.{report.environment}.{group}"), name=visible(name))
+def _case(report: Report, group: str, name: str) -> ET.Element:
+    return ET.Element("testcase", classname=visible(f"guestlist.{report.environment}.{group}"), name=visible(name))
 
 
-def _problem(report: Report, number: int, said: str) -> Xml.Element:
+def _problem(report: Report, number: int, said: str) -> ET.Element:
     case = _case(report, "preview", f"what could be told, {number}")
-    Xml.SubElement(case, "error", message=visible(said))
+    ET.SubElement(case, "error", message=visible(said))
     return case
 
 
-def _finding(report: Report, one: Finding) -> Xml.Element:
+def _finding(report: Report, one: Finding) -> ET.Element:
     case = _case(report, "rules", f"{one.rule}: {one.resource}")
     text = _text(f"{one.what}\nWhy: {one.why}\nWhat to do: {one.remedy}")
     if one.refuses:
-        Xml.SubElement(case, "failure", message=visible(one.what), type=visible(one.rule)).text = text
+        ET.SubElement(case, "failure", message=visible(one.what), type=visible(one.rule)).text = text
     elif one.allowance is not None:
         reason = f"allowed until {one.allowance.until.isoformat()}: {one.allowance.reason}"
-        Xml.SubElement(case, "skipped", message=visible(reason))
+        ET.SubElement(case, "skipped", message=visible(reason))
     else:
-        Xml.SubElement(case, "system-out").text = text
+        ET.SubElement(case, "system-out").text = text
     return case
 
 
-def _change(report: Report, change: Change) -> Xml.Element:
-    case = _case(report, "changes", f"{words.VERBS[change.operation].lower()} {change.resource.shown}")
+def _change(report: Report, change: Change) -> ET.Element:
+    case = _case(report, "changes", f"{words.verb(change).lower()} {change.resource.shown}")
     said = [words.consequence(report, change)] if words.is_grave(change) else []
     if change.operation != "delete":
         said += [
@@ -83,7 +83,7 @@ def _change(report: Report, change: Change) -> Xml.Element:
             for one in change.properties
         ]
     if said:
-        Xml.SubElement(case, "system-out").text = _text("\n".join(said))
+        ET.SubElement(case, "system-out").text = _text("\n".join(said))
     return case
 
 

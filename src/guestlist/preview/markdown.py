@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from guestlist.preview import words
 from guestlist.preview.budgeted import GAP, Form, Part, fill, wanted
 from guestlist.preview.change import Change
-from guestlist.preview.markdown_changes import Shown, change_parts
+from guestlist.preview.markdown_changes import Shown, because_of, change_parts, is_brief, what_it_was
 from guestlist.preview.markdown_text import code, prose, size
 from guestlist.preview.report import Report
 from guestlist.preview.security.finding import Finding, Severity
@@ -75,22 +75,28 @@ def _remainder(group: str, number: int, elsewhere: str) -> str:
 def _parts(report: Report, seen: dict[Shown, str], *, full: bool, elsewhere: str) -> list[Part]:
     grave = [change for change in report.shown if words.is_grave(change)]
     following = [change for change in report.shown if words.follows(change)]
-    others = [change for change in report.shown if not words.is_grave(change) and not words.follows(change)]
+    others = [one for one in report.shown if not words.is_grave(one) and not words.follows(one)]
     parts = [_always(_headline(report))]
     if opening := _opening(report):
         parts.append(_always(opening))
     parts += [
-        Part(group="problem", forms=_sentence(_PROBLEM, f"**Could not tell:** {prose(one.said)}", prose(one.said, length=LONGEST_SENTENCE)))
+        Part(
+            group="problem",
+            forms=_sentence(
+                _PROBLEM, f"**Could not tell:** {prose(one.said)}", prose(one.said, length=LONGEST_SENTENCE)
+            ),
+        )
         for one in report.problems
     ]
     parts += _titled("Refused by a rule", [_finding(one) for one in report.refused])
-    parts += _titled("Goes away, or is made anew", [_grave(report, one) for one in grave])
+    lost = [part for one in grave for part in (_grave(report, one), *what_it_was(one, full=full))]
+    parts += _titled("Goes away, or is made anew", lost)
     parts += _titled("Warnings of rules", [_finding(one) for one in words.warned(report.findings)])
     parts += _titled("Allowed by the environment's file", [_finding(one) for one in words.allowed(report.findings)])
     parts += _titled("What is different for the person logging in", _behaviour(report))
     changes = [
         part
-        for change in [*grave, *others]
+        for change in [*(one for one in grave if not is_brief(one)), *others]
         for part in change_parts(change, report.environment, seen, full=full, elsewhere=elsewhere)
     ]
     parts += _titled("Changes", changes)
@@ -124,7 +130,9 @@ def _headline(report: Report) -> str:
     if not report.problems:
         return f"### {words.counted(report)} to {name}{refused}"
     known = f": {words.counted(report)} known{refused}" if report.shown else ""
-    return f"### {'Could not tell everything' if report.shown else 'Could not tell what would change'} for {name}{known}"
+    return (
+        f"### {'Could not tell everything' if report.shown else 'Could not tell what would change'} for {name}{known}"
+    )
 
 
 def _opening(report: Report) -> str:
@@ -158,8 +166,8 @@ def _finding(one: Finding) -> Part:
 
 
 def _grave(report: Report, change: Change) -> Part:
-    title = f"- **{words.VERBS[change.operation]}** {code(change.resource.shown, length=80)}"
-    because = f" (another {', '.join(code(one) for one in change.because)})" if change.because else ""
+    title = f"- **{words.verb(change)}** {code(change.resource.shown, length=80)}"
+    because = f" ({said})" if (said := because_of(change)) else ""
     said = words.consequence(report, change)
     return Part(
         group="delete or replacement",
@@ -179,7 +187,10 @@ def _behaviour(report: Report) -> list[Part]:
 
 
 def _following(changes: Sequence[Change]) -> str:
-    shown = [code(change.resource.shown, length=80) for change in changes[:10]]
+    shown = []
+    for change in changes[:10]:
+        names = f" ({code(followed)})" if (followed := words.followed(change)) else ""
+        shown.append(f"{code(change.resource.shown, length=80)}{names}")
     more = f" and {len(changes) - 10:,} more" if len(changes) > 10 else ""
     return f"Only follows from the above: {', '.join(shown)}{more}."
 

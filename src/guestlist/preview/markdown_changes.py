@@ -13,6 +13,7 @@ from guestlist.preview.budgeted import Diff, Form, Part
 from guestlist.preview.change import Change, PropertyChange
 from guestlist.preview.lines import Line
 from guestlist.preview.markdown_text import code, fenced, html_code, prose, size
+from guestlist.preview.picture import PENDING
 
 OPEN_LINES = 30  # a shorter diff is open
 OPEN_PROPERTIES = 8
@@ -25,9 +26,7 @@ _HEADING, _PROPERTIES, _WAS = 10, 11, 12
 Shown = tuple[str, str, tuple[Line, ...]]  # resource, property, lines
 
 
-def change_parts(
-    change: Change, environment: str, seen: dict[Shown, str], *, full: bool, elsewhere: str
-) -> list[Part]:
+def change_parts(change: Change, environment: str, seen: dict[Shown, str], *, full: bool, elsewhere: str) -> list[Part]:
     """
     The parts of one change; its texts come after its properties.
 
@@ -39,11 +38,9 @@ def change_parts(
         elsewhere: where the rest is.
 
     """
-    if change.operation == "delete":
-        return _was(change, full=full)
     texts = [one for one in change.properties if words.text_of(one)]
     others = [one for one in change.properties if not words.text_of(one)]
-    title = f"**{words.VERBS[change.operation]}** {code(change.resource.shown, length=80)}"
+    title = f"**{words.verb(change)}** {code(change.resource.shown, length=80)}"
     forms = [Form(turn=_HEADING, text=title)]
     if others:
         forms.append(Form(turn=_PROPERTIES, text=_with_properties(title, change, others, full=full)))
@@ -60,9 +57,30 @@ def _with_properties(title: str, change: Change, properties: list[PropertyChange
     return f"{title}\n\n{bullets}"
 
 
-def _was(change: Change, *, full: bool) -> list[Part]:
+def is_brief(change: Change) -> bool:
+    """Whether `because_of` says all that there is to say of a delete or a replacement."""
+    if change.operation == "delete":
+        return True
+    told = _telling(change)
+    return len(told) <= words.MOST_NAMES and not any(words.text_of(one) for one in told)
+
+
+def because_of(change: Change) -> str:
+    """Why a replacement is one: the properties that differ, if they are few, else the names that the engine gives."""
+    if change.operation == "delete":
+        return ""
+    if is_brief(change) and _telling(change):
+        return "; ".join(f"{code(one.path)}: {_value(one, new=False)}" for one in _telling(change))
+    return f"another {', '.join(code(one) for one in change.because)}" if change.because else ""
+
+
+def _telling(change: Change) -> list[PropertyChange]:
+    return [one for one in change.properties if one.after != PENDING]
+
+
+def what_it_was(change: Change, *, full: bool) -> list[Part]:
     """What is lost; its texts are counted only."""
-    if not change.properties or change.retained:
+    if change.operation != "delete" or not change.properties or change.retained:
         return []
     texts = [one for one in change.properties if words.text_of(one)]
     others = [one for one in change.properties if not words.text_of(one)]
@@ -77,6 +95,8 @@ def _bullets(properties: list[PropertyChange], *, new: bool, full: bool) -> str:
     lines: list[str] = []
     path, nature = "", ""
     for one in shown:
+        if new and one.is_secret and one.path.startswith(f"{path}["):
+            continue  # a new secret has a name and a value that nobody sees
         if one.path == path and one.nature == nature and nature in {"added", "removed"} and not one.is_secret:
             lines[-1] += f", {_value(one, new=True)}"  # one more word of the same list
         else:

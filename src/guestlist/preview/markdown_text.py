@@ -24,7 +24,7 @@ _TRAILING = ".,;:!?…)”’\"'%"
 _ALONE = frozenset({"–", "—", "→", "/", "…"})
 _LINKED = re.compile(r"(?i)www\.|gh-\d|.*://|[0-9a-f]{7,40}$|.*:[^\W_]+:")  # what GitHub makes a link or a picture of
 _ITEM = re.compile(r"\d{1,9}[.)]")
-_QUOTED = re.compile(r"`([^`\n]+)`")
+_QUOTED = re.compile(r"(?<!\S)([(“‘\"']*)`([^`]+)`([.,;:!?…)”’\"'%]*)(?!\S)")
 
 
 def code(text: str, *, length: int = LONGEST_VALUE) -> str:
@@ -49,11 +49,8 @@ def prose(text: str, *, length: int = 1000) -> str:
     end = 0
     for quoted in _QUOTED.finditer(text):
         parts += [_word(word, first=not parts) for word in text[end : quoted.start()].split()]
-        parts.append(code(quoted[1]))
+        parts.append(f"{quoted[1]}{code(quoted[2])}{quoted[3]}")
         end = quoted.end()
-        if trailing := re.match(r"[.,;:!?)]+(?=\s|$)", text[end:]):
-            parts[-1] += trailing[0]
-            end += trailing.end()
     parts += [_word(word, first=not parts) for word in text[end:].split()]
     return " ".join(parts)
 

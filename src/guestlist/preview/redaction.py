@@ -72,7 +72,9 @@ def _both_sides(change: Change) -> Change:
     """A property that is masked before or after is masked before and after."""
     masked = _masked_paths(change)
     properties = tuple(
-        dataclasses.replace(one, before=_mask(one.before), after=_mask(one.after)) if _is_below(one.path, masked) else one
+        dataclasses.replace(one, before=_mask(one.before), after=_mask(one.after))
+        if _is_below(one.path, masked)
+        else one
         for one in change.properties
     )
     return dataclasses.replace(change, properties=tuple(dict.fromkeys(properties)) if masked else properties)
@@ -105,7 +107,7 @@ def _words(value: Any, name: str = "") -> Iterator[str]:
 def _cleaner(secrets: set[str]) -> Clean:
     known = {one for one in secrets if one.strip() and one.strip().lower() not in _NOT_SECRET}
     long = {piece for one in known for piece in (one, *one.splitlines()) if len(piece.strip()) >= SHORTEST_SECRET}
-    brief = {one for one in known if SHORTEST <= len(one.strip()) and one not in long}
+    brief = {one for one in known if len(one.strip()) >= SHORTEST and one not in long}
     dresses = sorted({dress for one in long for dress in _dresses(one)}, key=len, reverse=True)
     exact = re.compile("|".join(map(re.escape, dresses))) if dresses else None
     quoted = re.compile(rf"""(["'`])(?:{"|".join(map(re.escape, sorted(brief)))})\1""") if brief else None
@@ -169,31 +171,29 @@ def _tokens(text: str) -> str:
     """What looks like a token; in code only where it is written out, so that nothing computed can hide."""
     is_code = "\n" in text.strip()
     for pattern, replacement in PATTERNS:
-        if is_code:
-            text = pattern.sub(lambda found, by=replacement: found[0] if _CODE.search(found[0]) else found.expand(by), text)  # type: ignore[misc]
-        else:
-            text = pattern.sub(replacement, text)
+        text = pattern.sub(_unless_computed(replacement) if is_code else replacement, text)
     return text
+
+
+def _unless_computed(replacement: str) -> Callable[[re.Match[str]], str]:
+    return lambda found: found[0] if _CODE.search(found[0]) else found.expand(replacement)
 
 
 def _everywhere(value: T, clean: Clean) -> T:
     """The same thing with every text in it cleaned."""
-    return _cleaned(value, clean)  # type: ignore[no-any-return]
+    cleaned: T = _cleaned(value, clean)
+    return cleaned
 
 
 def _cleaned(value: Any, clean: Clean) -> Any:
-    if isinstance(value, str):
-        return clean(value) if type(value) is str else value
-    if isinstance(value, bool) or value is None:
-        return value
-    if isinstance(value, int | float):
+    if type(value) is str:  # no word of a closed set
+        return clean(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
         return value if clean(str(value)) == str(value) else SECRET
     if isinstance(value, Mapping):
         return {_cleaned(name, clean): _cleaned(one, clean) for name, one in value.items()}
-    if isinstance(value, tuple):
-        return tuple(_cleaned(one, clean) for one in value)
-    if isinstance(value, list):
-        return [_cleaned(one, clean) for one in value]
+    if isinstance(value, tuple | list):
+        return type(value)(_cleaned(one, clean) for one in value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return dataclasses.replace(
             value, **{one.name: _kept(value, one.name, clean) for one in dataclasses.fields(value)}

@@ -83,7 +83,7 @@ def _rule(one: Finding) -> dict[str, Any]:
 
 
 def _result(report: Report, one: Finding, index: int, changes: Mapping[str, Change]) -> dict[str, Any]:
-    known = "\n".join([report.environment, one.rule, one.urn])
+    known = f"{report.environment}\n{one.rule}\n{one.urn}"
     found: dict[str, Any] = {
         "ruleId": visible(one.rule),
         "ruleIndex": index,

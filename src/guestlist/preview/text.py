@@ -59,7 +59,11 @@ def _lines(report: Report, paint: _Paint) -> Iterator[str]:
         yield from _change(report, change, paint)
     if following:
         yield ""
-        yield from _wrapped(f"Only follows from the above: {', '.join(one.resource.shown for one in following)}.")
+        shown = [
+            f"{one.resource.shown} ({words.followed(one)})" if one.properties else one.resource.shown
+            for one in following
+        ]
+        yield from _wrapped(f"Only follows from the above: {', '.join(shown)}.")
     yield ""
     if report.budget is not None:
         yield from _wrapped(f"{words.budget_words(report.budget)}.")
@@ -87,7 +91,7 @@ def _findings(title: str, findings: Sequence[Finding], sign: str, paint: _Paint)
 def _change(report: Report, change: Change, paint: _Paint) -> Iterator[str]:
     sign = _SIGNS[change.operation]
     because = f" (another {', '.join(change.because)})" if change.because else ""
-    for line in _wrapped(f"{sign} {words.VERBS[change.operation].lower()} {change.resource.shown}{because}", "  "):
+    for line in _wrapped(f"{sign} {words.verb(change).lower()} {change.resource.shown}{because}", "  "):
         yield paint(line, sign)
     if words.is_grave(change):
         yield from _wrapped(words.consequence(report, change), "      ")

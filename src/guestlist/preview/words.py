@@ -7,6 +7,7 @@ Not here: how it is laid out (`text.py`, `markdown.py`, …).
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,21 +16,24 @@ from typing import Any
 from guestlist.preview.budget import Budget
 from guestlist.preview.change import Change, PropertyChange
 from guestlist.preview.lines import Line, counts, is_text, line_diff
-from guestlist.preview.picture import PENDING, SECRET, Operation
+from guestlist.preview.picture import PENDING, Operation
 from guestlist.preview.report import Report
 from guestlist.preview.security.finding import Finding
 
 # Sustained calls per second. Source: rate-limit-configurations, read 2026-11-23 (budget.py names the page)
 TIERS: Mapping[str, float] = {"the free plan": 2, "an Enterprise production tenant": 16}
 
-VERBS: Mapping[Operation, str] = {
+_VERBS: Mapping[Operation, str] = {
     "create": "New",
     "update": "Update",
     "delete": "Delete",
     "replace": "Replace",
     "same": "Same",
 }
-_NOUNS = {"delete": "delete", "replace": "replacement", "create": "new resource", "update": "update"}
+FORGET = "Forget"  # a delete that leaves it in the tenant
+_NOUNS = {"Delete": "delete", "Replace": "replacement", "New": "new resource", "Update": "update"}
+_IDENTIFIER = re.compile(r"(?:[a-z]{3}_)?[A-Za-z0-9]{16,32}")  # con_…, a client's
+MOST_NAMES = 3
 
 NOT_IN_LINES = "only spaces, line ends or the order of keys differ"
 
@@ -41,13 +45,19 @@ def many(number: int, noun: str) -> str:
 
 def breakdown(changes: Sequence[Change]) -> str:
     """`1 delete, 2 updates`, the gravest first."""
-    by = Counter(change.operation for change in changes)
-    return ", ".join(many(by[operation], noun) for operation, noun in _NOUNS.items() if by[operation])  # type: ignore[index]
+    by = Counter(verb(change) for change in changes)
+    found = [many(by[one], noun) for one, noun in _NOUNS.items() if by[one]]
+    return ", ".join([*found, f"{by[FORGET]:,} forgotten"] if by[FORGET] else found)
 
 
 def counted(report: Report) -> str:
     """`3 changes`; `No changes`."""
     return many(len(report.shown), "change") if report.shown else "No changes"
+
+
+def verb(change: Change) -> str:
+    """`Delete`; `Forget` if it stays in the tenant."""
+    return FORGET if change.retained else _VERBS[change.operation]
 
 
 def consequence(report: Report, change: Change) -> str:
@@ -69,9 +79,25 @@ def is_grave(change: Change) -> bool:
 
 def follows(change: Change) -> bool:
     """Whether nothing but the consequence of another change would be seen in it: an id that is not known yet, a rewrite of the same."""
-    return change.operation == "update" and all(
-        one.after == PENDING and one.before != SECRET for one in change.properties
+    return change.operation == "update" and all(_is_only_pending(one, change) for one in change.properties)
+
+
+def _is_only_pending(one: PropertyChange, change: Change) -> bool:
+    """An id that is not known yet, in the place of another one."""
+    if one.after == PENDING:
+        return not one.is_secret
+    is_id = isinstance(one.before, str) and _IDENTIFIER.fullmatch(one.before) is not None
+    return (
+        one.nature == "removed"
+        and is_id
+        and any(other.after == PENDING and other.path == one.path for other in change.properties)
     )
+
+
+def followed(change: Change) -> str:
+    """Which of its properties, by names: `font, colors`."""
+    names = list(dict.fromkeys(one.path for one in change.properties))
+    return ", ".join([*names[:MOST_NAMES], *(["…"] if len(names) > MOST_NAMES else [])])
 
 
 def text_of(one: PropertyChange) -> bool:
@@ -172,13 +198,11 @@ def context(report: Report) -> list[str]:
     """What the preview looked at, in sentences."""
     if report.problems and not report.changes and not report.unchanged:
         return []
-    found = [f"{many(report.unchanged, 'resource')} {'stays' if report.unchanged == 1 else 'stay'} as declared"]
-    if report.base:
-        left_out = f"; {many(report.inherited, 'change')} that it brings anyway left out" if report.inherited else ""
-        found.append(f"compared with {report.base}{left_out}")
-    found.append(
-        "the tenant was read first"
-        if report.refreshed
-        else "compared with what was deployed last, the tenant was not read"
-    )
+    found = []
+    if report.unchanged:
+        found.append(f"{many(report.unchanged, 'resource')} {'stays' if report.unchanged == 1 else 'stay'} as declared")
+    found.append(f"compared with {report.base or 'what was deployed last'}")
+    if report.inherited:
+        found.append(f"{many(report.inherited, 'change')} that it brings anyway left out")
+    found.append("the tenant was read first" if report.refreshed else "the tenant was not read")
     return found

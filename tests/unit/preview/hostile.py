@@ -57,7 +57,9 @@ ATTACKS = (
 
 texts = st.one_of(
     st.sampled_from(ATTACKS),
-    st.lists(st.sampled_from([*ATTACKS, " ", "\n", "word", "`", "```", "@", "#1", "<", "\\", "*", "_", "|"]), max_size=5).map("".join),
+    st.lists(
+        st.sampled_from([*ATTACKS, " ", "\n", "word", "`", "```", "@", "#1", "<", "\\", "*", "_", "|"]), max_size=5
+    ).map("".join),
     st.text(max_size=30),
 )
 values = st.recursive(
@@ -127,7 +129,8 @@ def reports(draw: Any) -> Report:
 
 
 OURS = re.compile(
-    r"</?details(?: open)?>|</?summary>|<code>[^<>]*</code>|^<!-- guestlist:preview:[\w.*-]+:[\w.*-]+ -->$|\*\*", re.MULTILINE
+    r"</?details(?: open)?>|</?summary>|<code>[^<>]*</code>|^<!-- guestlist:preview:[\w.*-]+:[\w.*-]+ -->$|\*\*",
+    re.MULTILINE,
 )
 STARTS = re.compile(r"^(?:#{3,4} |- )", re.MULTILINE)
 

@@ -93,9 +93,12 @@ def nothing(_project: Project) -> None:
 
 
 MFA_OFF = setting("mfa", enabled=False)
-WITH_SHOP = lambda project: project.set_config(  # noqa: E731 - one of many changes
-    "otherApplications", shop={"name": "Shop", "callbackUrls": ["https://shop.example.com/callback"]}
-)
+SHOP = {
+    "name": "Shop",
+    "callbackUrls": ["https://shop.example.com/callback"],
+    "logoutUrls": ["https://shop.example.com"],
+}
+WITH_SHOP = setting("otherApplications", shop=SHOP)
 
 
 def _standard(project: Project) -> None:
@@ -111,9 +114,7 @@ BASES: dict[str, Change] = {
     "with-corp-claims": together(
         _standard,
         an_action("corp-claims"),
-        lambda project: project.set_config(
-            "actions", postLogin=["corp-claims", "@require-mfa", "@complete-profile"]
-        ),
+        lambda project: project.set_config("actions", postLogin=["corp-claims", "@require-mfa", "@complete-profile"]),
     ),
 }
 
@@ -122,8 +123,12 @@ CODE_LINE = replaced(
     "'Signing in failed because of a problem on our side. Please try again.'",
     "'Signing in failed because of a problem on our side. Please try again in a minute.'",
 )
-TEMPLATE = replaced("pages/password_reset/reset_email.html", "</body>", "<p>Questions? Ask whoever invited you.</p>\n</body>")
-CALLBACK = setting("application", callbackUrls=["https://app.localhost:8443/callback", "https://staging.example.com/callback"])
+TEMPLATE = replaced(
+    "pages/password_reset/reset_email.html", "</body>", "<p>Questions? Ask whoever invited you.</p>\n</body>"
+)
+CALLBACK = setting(
+    "application", callbackUrls=["https://app.localhost:8443/callback", "https://staging.example.com/callback"]
+)
 SIGN_UP = replaced("stacks/database.py", "disable_signup=True", "disable_signup=False")
 PASSWORDS = together(
     setting("connection", passwordMinLength=8, passwordHistorySize=1),
@@ -148,7 +153,9 @@ PREPARED = (
     Prepared(name="branding", change=setting("branding", primaryColor="#b40a5f")),
     Prepared(
         name="scope-widened",
-        change=replaced("stacks/machine_clients.py", '"create:users", "read:users"', '"create:users", "delete:users", "read:users"'),
+        change=replaced(
+            "stacks/machine_clients.py", '"create:users", "read:users"', '"create:users", "delete:users", "read:users"'
+        ),
     ),
     Prepared(name="sign-up-opened", change=SIGN_UP),
     Prepared(name="password-policy-lowered", change=PASSWORDS),
@@ -163,7 +170,11 @@ PREPARED = (
     ),
     Prepared(name="several-at-once", change=together(CODE_LINE, TEMPLATE, CALLBACK, SIGN_UP, MFA_OFF)),
     Prepared(name="application-added", change=WITH_SHOP),
-    Prepared(name="application-removed", change=nothing, base="with-shop"),
+    Prepared(
+        name="application-removed",
+        change=lambda project: project.drop_config("otherApplications"),
+        base="with-shop",
+    ),
     Prepared(name="action-added", change=setting("mfa", enabled=True), base="without-mfa"),
     Prepared(
         name="actions-reordered",

@@ -68,7 +68,9 @@ def record(one: Prepared, project: Project) -> None:
     one.change(project)
     log = project.directory / f"{one.name}.events"
     arguments = ("--event-log", str(log), "--refresh") if one.refresh else ("--event-log", str(log))
-    done = project.run("env", "PULUMI_DEBUG_COMMANDS=true", "pulumi", "preview", "-s", "local", "--non-interactive", *arguments)
+    done = project.run(
+        "env", "PULUMI_DEBUG_COMMANDS=true", "pulumi", "preview", "-s", "local", "--non-interactive", *arguments
+    )
     if done.returncode != 0:
         print(f"{one.name}: the preview failed\n{done.stdout}{done.stderr}", file=sys.stderr)
         return
@@ -89,7 +91,9 @@ def _metadata(event: Mapping[str, Any]) -> dict[str, Any] | None:
 
 def _reduced(metadata: Mapping[str, Any]) -> dict[str, Any]:
     """What `step_of` reads, and whether a delete leaves it in the tenant."""
-    kept: dict[str, Any] = {name: metadata[name] for name in ("op", "urn", "type", "keys", "detailedDiff") if metadata.get(name)}
+    kept: dict[str, Any] = {
+        name: metadata[name] for name in ("op", "urn", "type", "keys", "detailedDiff") if metadata.get(name)
+    }
     for side in ("old", "new"):
         if state := metadata.get(side):
             kept[side] = {name: state[name] for name in KEPT if state.get(name)}
@@ -121,8 +125,12 @@ def _told(value: Any, texts: dict[str, str]) -> Any:
 def _normal(written: str, tenant: LocalTenant) -> str:
     """Another run writes the same: names for ids, in the order in which they are met."""
     written = written.replace(tenant.domain, TENANT)
-    written = re.sub(r"urn:pulumi:local::", f"urn:pulumi:{ENVIRONMENT}::", written).replace("guestlist-local", f"guestlist-{ENVIRONMENT}")
-    written = written.replace("app.localhost:8443", "app.example.com").replace("profile.localhost:8443", "profile.example.com")
+    written = re.sub(r"urn:pulumi:local::", f"urn:pulumi:{ENVIRONMENT}::", written).replace(
+        "guestlist-local", f"guestlist-{ENVIRONMENT}"
+    )
+    written = written.replace("app.localhost:8443", "app.example.com").replace(
+        "profile.localhost:8443", "profile.example.com"
+    )
     written = written.replace("guestlist.localhost", "example.com").replace("Guestlist on this machine", "Guestlist")
     placeholder = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
     for pattern, name in _IDENTIFIERS:

@@ -28,7 +28,9 @@ from tests.unit.preview.reports import (
 )
 
 BOUND = 65_536
-DANGEROUS = re.compile(r"[<>&@#\[\]|~\\`*_$\x00-\x09\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\u2028\u2029\ufeff]")
+DANGEROUS = re.compile(
+    r"[<>&@#\[\]|~\\`*_$\x00-\x09\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\u2028\u2029\ufeff]"
+)
 BREAK = re.compile(r"\\$", re.MULTILINE)  # our own line breaks
 
 
@@ -96,12 +98,10 @@ def test_a_property_is_shown_before_and_after(change: PropertyChange, expected: 
 
 
 def test_what_only_follows_is_one_line() -> None:
-    bindings = a_change(
-        a_property(path="actions", after=PENDING), resource=a_resource("TriggerActions", "post-login")
-    )
+    bindings = a_change(a_property(path="actions", after=PENDING), resource=a_resource("TriggerActions", "post-login"))
     shown = render_markdown(a_report(a_change(), bindings))
 
-    assert "Only follows from the above: `TriggerActions post-login`." in shown
+    assert "Only follows from the above: `TriggerActions post-login` (`actions`)." in shown
     assert "**Update** `TriggerActions" not in shown
 
 

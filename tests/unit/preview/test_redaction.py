@@ -57,7 +57,12 @@ def test_a_secret_is_masked_in_every_dress(dressed: str) -> None:
     shown = redacted(dressed, CANARY)
 
     assert SECRET in shown
-    for form in (CANARY, json.dumps(CANARY)[1:-1], quote(CANARY, safe=""), base64.b64encode(CANARY.encode()).decode()[4:16]):
+    for form in (
+        CANARY,
+        json.dumps(CANARY)[1:-1],
+        quote(CANARY, safe=""),
+        base64.b64encode(CANARY.encode()).decode()[4:16],
+    ):
         assert form not in shown
 
 
@@ -108,7 +113,9 @@ def test_the_other_side_is_masked_in_lists_and_below_too() -> None:
             a_change(
                 a_property(path="keys", nature="removed", before=SECRET, after=None),
                 a_property(path="keys", nature="added", before=None, after="in the clear"),
-                a_property(path="secrets", nature="changed", before=[{"name": "KEY", "value": "in the clear 2"}], after=SECRET),
+                a_property(
+                    path="secrets", nature="changed", before=[{"name": "KEY", "value": "in the clear 2"}], after=SECRET
+                ),
                 a_property(path="secrets[KEY].value", nature="changed", before="in the clear 3", after="x"),
             )
         ),

@@ -20,10 +20,14 @@ from tests.unit.preview.reports import a_finding, an_allowance
 MFA = "urn:pulumi:prod::guestlist::guestlist:auth0:Mfa$auth0:index/guardian:Guardian::guardian"
 CONNECTION = "urn:pulumi:prod::guestlist::guestlist:auth0:InvitedUsers$auth0:index/connection:Connection::invited-users"
 REQUIRE_MFA = "urn:pulumi:prod::guestlist::guestlist:auth0:LoginActions$auth0:index/action:Action::require-mfa"
-COMPLETE_PROFILE = "urn:pulumi:prod::guestlist::guestlist:auth0:LoginActions$auth0:index/action:Action::complete-profile"
-BINDINGS = "urn:pulumi:prod::guestlist::guestlist:auth0:LoginActions$auth0:index/triggerActions:TriggerActions::post-login"
+COMPLETE_PROFILE = (
+    "urn:pulumi:prod::guestlist::guestlist:auth0:LoginActions$auth0:index/action:Action::complete-profile"
+)
+BINDINGS = (
+    "urn:pulumi:prod::guestlist::guestlist:auth0:LoginActions$auth0:index/triggerActions:TriggerActions::post-login"
+)
 CLIENT = "urn:pulumi:prod::guestlist::guestlist:auth0:Applications$auth0:index/client:Client::application"
-SHOP = "urn:pulumi:prod::guestlist::guestlist:auth0:Applications$auth0:index/client:Client::shop"
+SHOP = "urn:pulumi:prod::guestlist::guestlist:auth0:Applications$auth0:index/client:Client::application-shop"
 INVITER = "urn:pulumi:prod::guestlist::guestlist:auth0:MachineClient$auth0:index/clientGrant:ClientGrant::inviter-grant"
 
 NO_MFA = a_finding(
@@ -82,7 +86,9 @@ MORE: dict[str, dict[str, Any]] = {
         "behaviour": ("Nobody is sent to the profile page; whoever has no name stays without one.",),
     },
     "application-removed": {
-        "consequences": {SHOP: "Its client id and secret are gone for good: whoever signs in to it gets an error, and a new one has another id."}
+        "consequences": {
+            SHOP: "Its client id and secret are gone for good: whoever signs in to it gets an error, and a new one has another id."
+        }
     },
     "scope-widened": {
         "findings": (
