@@ -117,7 +117,7 @@ def differences(before: Outcome, after: Outcome) -> Iterator[Difference]:
     if before.ending != after.ending:
         yield _ends_otherwise(before, after)
         return
-    if _refused(before) != _refused(after):
+    if before.ending != "elsewhere" and _refused(before) != _refused(after):
         said = f"{{is}} now {_refused(after)} (before: {_refused(before)})"
         yield Difference(weight=Weight.REFUSED_OTHERWISE, said=said)
     yield from _stops(before.stops, after.stops)

@@ -39,7 +39,7 @@ class Bound:
         actions: those whose code is at hand.
         foreign: names of those that somebody else deploys.
         unread: names of ours whose code is not known before applying.
-        ordered: whether the list itself is declared; if not, ours stand in the order that they are made for.
+        ordered: whether the list itself is declared and known; if not, ours stand in the order that they are made for.
 
     """
 
@@ -60,7 +60,7 @@ def bound_actions(picture: Picture, other: Picture) -> Bound:
     """
     declared = _declared(picture)
     lists = [one for one in of_kind(picture, "TriggerActions") if one.inputs.get("trigger") == TRIGGER]
-    if not lists:
+    if not lists or not all(isinstance(one.inputs.get("actions"), list) for one in lists):
         order = [declared[name] for name in sorted(declared, key=_place)]
         return _bound(order, foreign=(), ordered=not order)
     ids = {
@@ -131,12 +131,7 @@ def _trigger(supported: Any) -> str:
 
 
 def _entries(lists: list[Resource]) -> list[Mapping[str, Any]]:
-    found = [entry for one in lists for entry in _as_list(one.inputs.get("actions"))]
-    return [entry for entry in found if isinstance(entry, Mapping)]
-
-
-def _as_list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
+    return [entry for one in lists for entry in one.inputs["actions"] if isinstance(entry, Mapping)]
 
 
 def _name(resource: Resource) -> str:

@@ -236,7 +236,7 @@ def _notes(before: Side, after: Side) -> list[str]:
         notes.append(f"Not tried with them, because their code is known after applying only: {', '.join(unread)}.")
     if not all(bound.ordered for bound in sides):
         notes.append(
-            "The tenant's list of post-login Actions is not the program's: ours alone were tried, in their own order."
+            "The tenant's list of post-login Actions is not the program's, or not known yet: ours alone were tried, in their own order."
         )
     untold = _untold(before, sides[0]) | _untold(after, sides[1])
     if untold:

@@ -61,10 +61,13 @@ def test_without_its_guard_an_action_meets_other_peoples_users(tell: Tell) -> No
 def test_a_name_check_the_wrong_way_round(tell: Tell) -> None:
     found = tell(a_side(code=changed(COMPLETE_PROFILE, "return isComplete(", "return !isComplete("))) or ()
 
+    let_in = (
+        "A refresh for somebody without a name and a silent login of somebody without a name are now let in "
+        "(before: denied: interaction_needed)."
+    )
     assert found[:4] == (
         "A refresh and a silent login are now denied: interaction_needed.",
-        "A refresh for somebody without a name and a silent login of somebody without a name are now let in "
-        "(before: denied: interaction_needed).",
+        let_in,
         "Everybody who signs in without a name is no longer sent to the profile page.",
         "A returning user and a user with a name but no second factor are now sent to the profile page.",
     )
@@ -101,9 +104,11 @@ def test_an_action_that_never_ends(tell: Tell) -> None:
 
 
 def test_the_profile_page_before_the_second_factor(tell: Tell) -> None:
-    assert tell(a_side(order=bound(OUR_ACTIONS[::-1]))) == (
+    (sentence,) = tell(a_side(order=bound(OUR_ACTIONS[::-1]))) or ()
+
+    assert sentence == (
         "Everybody who signs in without a name is now led in another order: the profile page, then the second factor "
-        "(before: the second factor, then the profile page).",
+        "(before: the second factor, then the profile page)."
     )
 
 
@@ -181,6 +186,14 @@ def test_without_node_it_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> Non
     (sentence,) = describe_behaviour(a_side(), a_side(code=OF_NOBODY)) or ()
 
     assert sentence.startswith("What is different for whoever logs in was not tried: Node was not found.")
+
+
+def test_a_node_that_does_not_start_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("localtenant.actions.runtime.node_executable", lambda: "/nowhere/node")
+
+    (sentence,) = describe_behaviour(a_side(), a_side(code=OF_NOBODY)) or ()
+
+    assert "was not tried: Node could not be started" in sentence
 
 
 def test_both_sides_take_a_moment() -> None:
