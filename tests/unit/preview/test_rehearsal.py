@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from guestlist.preview import rehearsal
-from guestlist.preview.rehearsal import Side, Stage, describe_behaviour
+from guestlist.preview.rehearsal import Side, Rehearsal, describe_behaviour
 from guestlist.preview.visitors import VISITORS
 from stacks.settings_types import COMPLETE_PROFILE, OUR_ACTIONS, REQUIRE_MFA
 from tests.unit.preview.rehearsed import CODE, CORP_RISK, GUARD, a_side, bound, changed, what_they_are_told
@@ -22,10 +22,10 @@ OF_NOBODY = changed(REQUIRE_MFA, GUARD, "return;")
 @pytest.fixture(scope="module")
 def tell() -> Iterator[Tell]:
     """What is different from our Actions as they are; the processes are kept for the whole file."""
-    with Stage(keep=4) as stage:
+    with Rehearsal(keep=4) as opened:
 
         def compare(after: Side, *, before: Side | None = None, **options: Any) -> tuple[str, ...] | None:
-            return describe_behaviour(before or a_side(), after, stage=stage, **options)
+            return describe_behaviour(before or a_side(), after, rehearsal=opened, **options)
 
         yield compare
 
@@ -160,6 +160,16 @@ def test_root_names_are_written_through_the_management_api(tell: Tell) -> None:
 
     assert "Everybody who signs in without a name now causes requests to the Management API." in found
     assert not any("denied" in sentence for sentence in found)
+
+
+@pytest.mark.parametrize("address", ["https://profile.localhost:8443", "https://profile.example.com/?from=auth0"])
+def test_the_page_is_found_under_whatever_address_it_has(tell: Tell, address: str) -> None:
+    told = what_they_are_told(profile_page_url=address)
+    after = changed(COMPLETE_PROFILE, "api.idToken.setCustomClaim('name', wholeName(names));", "")
+
+    found = tell(a_side(code=after, told=told), before=a_side(told=told))
+
+    assert found == ("Everybody who signs in, a refresh and a silent login no longer get in the ID token: name.",)
 
 
 def test_what_only_auth0_has_is_not_tried(tell: Tell) -> None:

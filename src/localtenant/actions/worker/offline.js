@@ -7,6 +7,7 @@
 'use strict';
 
 const { Socket: DatagramSocket } = require('node:dgram');
+const dns = require('node:dns');
 const { Socket } = require('node:net');
 
 const CALLED = 'offline: '; // `trial.py` reads it
@@ -21,6 +22,9 @@ function goOffline() {
   Socket.prototype.connect = refuse;
   DatagramSocket.prototype.send = refuse;
   DatagramSocket.prototype.connect = refuse;
+  for (const names of [dns, dns.promises]) {
+    for (const name of Object.keys(names)) if (/^(lookup|resolve|reverse|Resolver)/.test(name)) names[name] = refuse;
+  }
   for (const name of ['WebSocket', 'EventSource']) delete globalThis[name];
 }
 
