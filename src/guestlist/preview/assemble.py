@@ -14,7 +14,7 @@ from guestlist.preview.budget import budget_of
 from guestlist.preview.change import Change, changes_of
 from guestlist.preview.compare import without
 from guestlist.preview.consequences import consequence
-from guestlist.preview.logins import Told, describe_logins
+from guestlist.preview.logins import KnownSecrets, describe_logins
 from guestlist.preview.picture import Pictures, Step
 from guestlist.preview.redaction import redact
 from guestlist.preview.report import Problem, Report
@@ -50,7 +50,7 @@ def assemble(
     where: Circumstances,
     *,
     base: Base | None = None,
-    told: Told | None = None,
+    told: KnownSecrets | None = None,
     problems: Sequence[Problem] = (),
     refreshed: bool = False,
     seconds: float = 0.0,

@@ -18,7 +18,7 @@ from guestlist.environments import Project, load_settings
 from guestlist.errors import GuestlistError, Refused, TenantFailed
 from guestlist.preview.assemble import Base, Circumstances, assemble
 from guestlist.preview.elsewhere import NoSuchCommit, collect_elsewhere, commit_of, unpacked
-from guestlist.preview.logins import Told
+from guestlist.preview.logins import KnownSecrets
 from guestlist.preview.plan import Bound, digest, digest_of_program
 from guestlist.preview.report import Problem, Report
 from guestlist.preview.run import Collected, collect
@@ -197,8 +197,8 @@ def _circumstances(deployment: Deployment, state: _State, today: date) -> Circum
     )
 
 
-def _told(deployment: Deployment, state: _State, base: Base | None) -> Told:
-    return Told(settings=deployment.settings, base=base.settings if base else None, applied=state.told)
+def _told(deployment: Deployment, state: _State, base: Base | None) -> KnownSecrets:
+    return KnownSecrets(settings=deployment.settings, base=base.settings if base else None, applied=state.told)
 
 
 def _allowances(deployment: Deployment) -> list[Allowance]:

@@ -20,7 +20,7 @@ ASSUMED = "What the Actions are told now is not known here: both were tried with
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
+class KnownSecrets:
     """
     What is known of the Actions' secrets.
 
@@ -32,7 +32,7 @@ class Told:
     applied: StandIns = field(default_factory=dict)
 
 
-def describe_logins(pictures: Pictures, changes: Sequence[Change], told: Told) -> tuple[str, ...] | None:
+def describe_logins(pictures: Pictures, changes: Sequence[Change], told: KnownSecrets) -> tuple[str, ...] | None:
     """
     What is different for whoever logs in, in sentences; `None` if nothing of their login changes.
 

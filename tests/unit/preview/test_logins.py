@@ -13,7 +13,7 @@ from guestlist.environments import Project, load_settings
 from guestlist.preview import rehearsal
 from guestlist.preview.bindings import bound_actions, secrets_touched
 from guestlist.preview.change import Change, PropertyChange
-from guestlist.preview.logins import A_KEY, ASSUMED, Told, describe_logins
+from guestlist.preview.logins import A_KEY, ASSUMED, KnownSecrets, describe_logins
 from guestlist.preview.picture import PENDING, SECRET, Pictures
 from guestlist.preview.stand_ins import ANYTHING, CLIENT_ID, KEYS, TENANT, stand_ins, stand_ins_of_state
 from guestlist.state import SIGNATURE
@@ -102,7 +102,7 @@ def test_what_the_program_tells_is_what_a_state_of_it_says(settings: Settings) -
 
 
 def test_nothing_is_rehearsed_where_nothing_changed(settings: Settings, rehearsed: list[Any]) -> None:
-    told = Told(settings=settings, applied=stand_ins(settings))
+    told = KnownSecrets(settings=settings, applied=stand_ins(settings))
 
     assert describe_logins(pictures(a_side(), a_side()), [], told) is None
     assert rehearsed == []
@@ -112,7 +112,7 @@ def test_a_setting_that_only_the_state_knows_is_a_change(settings: Settings, reh
     applied = {**stand_ins(settings)}
     applied[COMPLETE_PROFILE] = {**applied[COMPLETE_PROFILE], "PROFILE_APPLIES_TO": "invited"}
 
-    assert describe_logins(pictures(a_side(), a_side()), touched(), Told(settings=settings, applied=applied))
+    assert describe_logins(pictures(a_side(), a_side()), touched(), KnownSecrets(settings=settings, applied=applied))
 
     ((before, after),) = rehearsed
     assert before.secrets[COMPLETE_PROFILE]["PROFILE_APPLIES_TO"] == "invited"
@@ -121,7 +121,7 @@ def test_a_setting_that_only_the_state_knows_is_a_change(settings: Settings, reh
 
 def test_compared_with_a_base_its_settings_go_before_the_states(settings: Settings, rehearsed: list[Any]) -> None:
     base = settings.model_copy(update={"profile": settings.profile.model_copy(update={"applies_to": "invited"})})
-    told = Told(settings=settings, base=base, applied=stand_ins(settings))
+    told = KnownSecrets(settings=settings, base=base, applied=stand_ins(settings))
 
     describe_logins(pictures(a_side(), a_side()), [], told)
 
@@ -130,7 +130,7 @@ def test_compared_with_a_base_its_settings_go_before_the_states(settings: Settin
 
 
 def test_a_new_key_is_not_tried_and_that_is_said(settings: Settings, rehearsed: list[Any]) -> None:
-    told = Told(settings=settings, applied=stand_ins(settings))
+    told = KnownSecrets(settings=settings, applied=stand_ins(settings))
 
     assert describe_logins(pictures(a_side(), a_side()), touched(), told) == ("Nobody's login changes.", A_KEY)
     assert len(rehearsed) == 1
@@ -139,7 +139,7 @@ def test_a_new_key_is_not_tried_and_that_is_said(settings: Settings, rehearsed: 
 def test_settings_that_had_to_be_assumed_are_said_to_be(settings: Settings, rehearsed: list[Any]) -> None:
     after = a_side(code={**CODE, REQUIRE_MFA: "// other"})
 
-    found = describe_logins(pictures(a_side(), after), [], Told(settings=settings)) or ()
+    found = describe_logins(pictures(a_side(), after), [], KnownSecrets(settings=settings)) or ()
 
     assert found[-1] == ASSUMED
     assert len(rehearsed) == 1

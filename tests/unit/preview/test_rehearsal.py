@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from guestlist.preview import rehearsal
-from guestlist.preview.rehearsal import Side, Rehearsal, describe_behaviour
+from guestlist.preview.rehearsal import Rehearsal, Side, describe_behaviour
 from guestlist.preview.visitors import VISITORS
 from stacks.settings_types import COMPLETE_PROFILE, OUR_ACTIONS, REQUIRE_MFA
 from tests.unit.preview.rehearsed import CODE, CORP_RISK, GUARD, a_side, bound, changed, what_they_are_told
