@@ -44,6 +44,12 @@ GRAVEST = (errors.FAILED, errors.REFUSED, errors.DIFFERENCES, errors.OK)
     multiple=True,
     help=f"Write it to a file too, in the format of its suffix: {', '.join(BY_SUFFIX)}; .md is whole. May be repeated.",
 )
+@click.option(
+    "--no-behaviour",
+    "unrehearsed",
+    is_flag=True,
+    help="Rehearse no logins, where the Actions of the login change.",
+)
 @click.option("--from-source", is_flag=True, help="Use a source-built engine and plugin on a real tenant too.")
 @click.pass_obj
 def command(
@@ -55,10 +61,13 @@ def command(
     plan: Path | None,
     form: str,
     saved: tuple[Path, ...],
+    unrehearsed: bool,
     from_source: bool,
 ) -> int:
     """
     Say what `up` would change, property by property and line by line, and what that means.
+
+    Where an Action of the login changes, logins are rehearsed on this machine with both versions: what is different for whoever logs in is said too.
 
     Writes nothing to the tenant, and without --refresh or --plan asks it nothing. Exit code 0: nothing would change; 2: something would; 3: a
     security rule refuses it, or operations are pending; 1: something could not be told (the rest is shown all the same).
@@ -73,7 +82,9 @@ def command(
     if plan is not None and len(environments) > 1:
         raise click.UsageError("A plan is for one environment: name one --env with --plan.")
     project = invocation.project()
-    wanted = Wanted(refresh=refresh or plan is not None, compare=compare, from_source=from_source)
+    wanted = Wanted(
+        refresh=refresh or plan is not None, compare=compare, behaviour=not unrehearsed, from_source=from_source
+    )
     reports = [_look(project, environment, wanted, plan=plan) for environment in dict.fromkeys(environments)]
     _show(reports, form, saved)
     codes = {report.exit_code for report in reports}

@@ -14,11 +14,13 @@ from guestlist.preview.budget import budget_of
 from guestlist.preview.change import Change, changes_of
 from guestlist.preview.compare import without
 from guestlist.preview.consequences import consequence
+from guestlist.preview.logins import KnownSecrets, describe_logins
 from guestlist.preview.picture import Pictures, Step
 from guestlist.preview.redaction import redact
 from guestlist.preview.report import Problem, Report
 from guestlist.preview.security import judge
 from guestlist.preview.security.finding import Allowance
+from stacks.settings import Settings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +29,7 @@ class Base:
 
     name: str
     steps: tuple[Step, ...]
+    settings: Settings | None = None  # where they could be read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +50,7 @@ def assemble(
     where: Circumstances,
     *,
     base: Base | None = None,
+    told: KnownSecrets | None = None,
     problems: Sequence[Problem] = (),
     refreshed: bool = False,
     seconds: float = 0.0,
@@ -54,7 +58,7 @@ def assemble(
     """
     Everything that is to be said of one environment; no secret that we know is in it.
 
-    Compared with a base, a change is what the base would not do, and the rules judge from what the base declares.
+    Compared with a base, a change is what the base would not do, and the rules judge from what the base declares. Without `told` no login is rehearsed.
     """
     changes, inherited = changes_of(steps, retained=where.retained), 0
     pictures = Pictures.of(tuple(steps))
@@ -69,6 +73,7 @@ def assemble(
         consequences=_consequences(changes),
         findings=judge(pictures, steps=tuple(steps), allowances=where.allowances, today=where.today, local=where.local),
         budget=budget_of(changes),
+        behaviour=describe_logins(pictures, changes, told) if told else None,
         base=base.name if base else None,
         inherited=inherited,
         problems=tuple(problems),

@@ -14,17 +14,20 @@ from datetime import date
 from pathlib import Path
 
 from guestlist.deployment import Deployment, open_environment
-from guestlist.environments import Project
+from guestlist.environments import Project, load_settings
 from guestlist.errors import GuestlistError, Refused, TenantFailed
 from guestlist.preview.assemble import Base, Circumstances, assemble
 from guestlist.preview.elsewhere import NoSuchCommit, collect_elsewhere, commit_of, unpacked
+from guestlist.preview.logins import KnownSecrets
 from guestlist.preview.plan import Bound, digest, digest_of_program
 from guestlist.preview.report import Problem, Report
 from guestlist.preview.run import Collected, collect
 from guestlist.preview.security.finding import Allowance
+from guestlist.preview.stand_ins import StandIns, stand_ins_of_state
 from guestlist.scrubbing import SECRET_VARIABLES
 from guestlist.state import Exported, read, secret_values
 from guestlist.up import refusal
+from stacks.settings import Settings
 
 Say = Callable[[str], None]
 
@@ -36,6 +39,7 @@ class Wanted:
     refresh: bool = False  # read the tenant first
     compare: str | None = None  # leave out what this commit's program would change anyway
     plan: Path | None = None  # where the engine writes its plan
+    behaviour: bool = True  # rehearse logins, if their Actions change
     from_source: bool = False
 
 
@@ -53,6 +57,7 @@ class _State:
 
     exported: Exported = field(default_factory=dict)
     secrets: frozenset[str] = frozenset()
+    told: StandIns = field(default_factory=dict)
 
 
 def preview_environment(
@@ -82,6 +87,7 @@ def preview_environment(
         _circumstances(deployment, known, today),
         base=base,
         problems=problems,
+        told=_told(deployment, known, base) if wanted.behaviour else None,
         refreshed=bool(collected.live),
         seconds=collected.seconds,
     )
@@ -142,19 +148,27 @@ def _base(deployment: Deployment, wanted: Wanted, problems: list[Problem]) -> Ba
     try:
         commit = commit_of(deployment.root, wanted.compare)
         with unpacked(deployment.root, commit) as folder:
+            settings = _settings_of_base(folder, deployment.environment)
             steps = collect_elsewhere(
                 folder, deployment.environment, pulumi=deployment.tools.pulumi, environ=deployment.environ
             )
     except GuestlistError as error:
         problems.append(problem(error))
         return None
-    return Base(name=wanted.compare, steps=steps or ())
+    return Base(name=wanted.compare, steps=steps or (), settings=settings)
+
+
+def _settings_of_base(folder: Path, environment: str) -> Settings | None:
+    """As this program reads them; what it cannot read, the base may have read."""
+    with suppress(GuestlistError):
+        return load_settings(Project(root=folder), environment)
+    return None
 
 
 def _state_of(deployment: Deployment) -> _State:
     exported = deployment.engine.export_with_secrets()
     plain = deployment.engine.export_or_none() or {}
-    return _State(exported=plain, secrets=secret_values(exported))
+    return _State(exported=plain, secrets=secret_values(exported), told=stand_ins_of_state(exported))
 
 
 def _known(state: Future[_State], deployment: Deployment, problems: list[Problem]) -> _State:
@@ -181,6 +195,10 @@ def _circumstances(deployment: Deployment, state: _State, today: date) -> Circum
         retained=retained,
         secrets=state.secrets | frozenset(deployment.secrets.values()) | _secrets_of_shell(deployment.environ),
     )
+
+
+def _told(deployment: Deployment, state: _State, base: Base | None) -> KnownSecrets:
+    return KnownSecrets(settings=deployment.settings, base=base.settings if base else None, applied=state.told)
 
 
 def _allowances(deployment: Deployment) -> list[Allowance]:
