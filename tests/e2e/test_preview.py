@@ -95,7 +95,7 @@ def test_what_the_base_changes_too_is_left_out(own_program: Project) -> None:
 
 def test_a_tenant_that_does_not_answer_hides_nothing_of_the_program(own_program: Project) -> None:
     change_the_action(own_program)
-    fault = {"method": "GET", "path": "api/v2/", "when": "before", "action": "status", "status": 503, "times": 999}
+    fault = {"method": "GET", "path": "api/v2/", "when": "before_commit", "action": "status:503", "times": 999}
     own_program.tenant.control.post("/_local/faults", json=fault).raise_for_status()
     try:
         done = guestlist(own_program, "preview", "--env", "local", "--refresh", "--format", "markdown")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,11 +17,17 @@ from guestlist.cli.output import Invocation, examples, note, say
 if TYPE_CHECKING:
     from guestlist.environments import Project
     from guestlist.preview.environment import Previewed, Wanted
+    from guestlist.preview.formats import Format
     from guestlist.preview.report import Report
 
 FORMATS = ("text", "markdown", "json", "sarif", "junit")
-BY_SUFFIX = {".txt": "text", ".md": "markdown", ".json": "json", ".sarif": "sarif", ".xml": "junit"}
-GRAVEST = (errors.FAILED, errors.REFUSED, errors.DIFFERENCES, errors.OK)
+BY_SUFFIX: Mapping[str, Format] = {
+    ".txt": "text",
+    ".md": "markdown",
+    ".json": "json",
+    ".sarif": "sarif",
+    ".xml": "junit",
+}
 
 
 @click.command(
@@ -59,7 +66,7 @@ def command(
     refresh: bool,
     compare: str | None,
     plan: Path | None,
-    form: str,
+    form: Format,
     saved: tuple[Path, ...],
     unrehearsed: bool,
     from_source: bool,
@@ -73,6 +80,7 @@ def command(
     security rule refuses it, or operations are pending; 1: something could not be told (the rest is shown all the same).
     """
     from guestlist.preview.environment import Wanted
+    from guestlist.preview.formats import exit_code
 
     unknown = [file for file in saved if file.suffix not in BY_SUFFIX]
     if unknown:
@@ -87,8 +95,7 @@ def command(
     )
     reports = [_look(project, environment, wanted, plan=plan) for environment in dict.fromkeys(environments)]
     _show(reports, form, saved)
-    codes = {report.exit_code for report in reports}
-    return next(code for code in GRAVEST if code in codes)
+    return exit_code(reports)
 
 
 def _look(project: Project, environment: str, wanted: Wanted, *, plan: Path | None) -> Report:
@@ -117,7 +124,7 @@ def _keep_plan(found: Previewed, engines: Path, file: Path) -> None:
     note(f"To apply this and nothing else: guestlist up --env {found.report.environment} --plan {file}")
 
 
-def _show(reports: list[Report], form: str, saved: tuple[Path, ...]) -> None:
+def _show(reports: list[Report], form: Format, saved: tuple[Path, ...]) -> None:
     from guestlist.preview.formats import render
 
     for file in saved:

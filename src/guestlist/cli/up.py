@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @click.option(
     "--plan",
     type=click.Path(path_type=Path),
-    help="Apply what `guestlist preview --plan` wrote, if nothing has moved since; asks nobody.",
+    help="Apply what `guestlist preview --plan FILE` wrote, if nothing has moved since; asks nobody.",
 )
 @click.option("--from-source", is_flag=True, help="Use a source-built engine and plugin on a real tenant too.")
 @click.pass_obj

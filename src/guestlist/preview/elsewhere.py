@@ -4,7 +4,7 @@ The program of another commit, previewed against the same state: for `--compare 
 A commit is unpacked into a folder of its own and its program runs in a process of its own, which imports that folder's `stacks` and this
 installation's `guestlist`.
 
-    python -m guestlist.preview.elsewhere ENVIRONMENT PULUMI      in that folder; writes one JSON line a resource, secrets masked
+    python -m guestlist.preview.elsewhere ENVIRONMENT PULUMI      in that folder; writes the program as JSON, secrets masked
 
 Not here: the same in this process (`run.py`), leaving out what two commits have in common (`compare.py`).
 """
@@ -20,7 +20,9 @@ import tarfile
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from guestlist.errors import GuestlistError
 from guestlist.preview.picture import Step, from_json, to_json
@@ -58,9 +60,15 @@ def unpacked(root: Path, commit: str) -> Iterator[Path]:
         yield Path(folder)
 
 
-def collect_elsewhere(
-    folder: Path, environment: str, *, pulumi: Path, environ: Mapping[str, str]
-) -> tuple[Step, ...] | None:
+@dataclass(frozen=True, kw_only=True)
+class Elsewhere:
+    """What another program would declare: its resources, and what its stack would export."""
+
+    steps: tuple[Step, ...]
+    outputs: Mapping[str, Any]
+
+
+def collect_elsewhere(folder: Path, environment: str, *, pulumi: Path, environ: Mapping[str, str]) -> Elsewhere | None:
     """
     Preview the program of another folder; `None` if it has no such environment.
 
@@ -80,7 +88,8 @@ def collect_elsewhere(
     if finished.returncode:
         said = finished.stderr.strip().removeprefix("Error: ") or "it ended without a reason"
         raise GuestlistError(f"The program to compare with failed: {said}")
-    return tuple(from_json(json.loads(line)) for line in finished.stdout.splitlines())
+    found = json.loads(finished.stdout)
+    return Elsewhere(steps=tuple(from_json(step) for step in found["steps"]), outputs=found["outputs"])
 
 
 def _git(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
@@ -99,8 +108,8 @@ def main() -> int:
     except GuestlistError as error:
         print(f"Error: {error.message}", file=sys.stderr)  # noqa: T201 - this is a program
         return FAILED
-    for step in collected.steps:
-        print(json.dumps(to_json(step)))  # noqa: T201
+    program = {"steps": [to_json(step) for step in collected.steps], "outputs": collected.outputs_after}
+    print(json.dumps(program))  # noqa: T201
     return 0
 
 

@@ -22,12 +22,12 @@ from guestlist.preview.logins import KnownSecrets
 from guestlist.preview.plan import Bound, digest, digest_of_program
 from guestlist.preview.report import Problem, Report
 from guestlist.preview.run import Collected, collect
-from guestlist.preview.security.finding import Allowance
+from guestlist.preview.security.allowances import allowances_of
 from guestlist.preview.stand_ins import StandIns, stand_ins_of_state
 from guestlist.scrubbing import SECRET_VARIABLES
 from guestlist.state import Exported, read, secret_values
 from guestlist.up import refusal
-from stacks.settings import Settings
+from stacks.settings import PROJECT, Settings
 
 Say = Callable[[str], None]
 
@@ -83,13 +83,11 @@ def preview_environment(
     if collected is None:
         return Previewed(report=_blank(environment, *problems, domain=deployment.domain))
     report = assemble(
-        collected.steps,
+        collected,
         _circumstances(deployment, known, today),
         base=base,
         problems=problems,
         told=_told(deployment, known, base) if wanted.behaviour else None,
-        refreshed=bool(collected.live),
-        seconds=collected.seconds,
     )
     bound = bound_to(deployment, collected, known.exported) if wanted.plan and not problems else None
     return Previewed(report=report, bound=bound)
@@ -149,13 +147,18 @@ def _base(deployment: Deployment, wanted: Wanted, problems: list[Problem]) -> Ba
         commit = commit_of(deployment.root, wanted.compare)
         with unpacked(deployment.root, commit) as folder:
             settings = _settings_of_base(folder, deployment.environment)
-            steps = collect_elsewhere(
+            found = collect_elsewhere(
                 folder, deployment.environment, pulumi=deployment.tools.pulumi, environ=deployment.environ
             )
     except GuestlistError as error:
         problems.append(problem(error))
         return None
-    return Base(name=wanted.compare, steps=steps or (), settings=settings)
+    return Base(
+        name=wanted.compare,
+        steps=found.steps if found else (),
+        outputs=found.outputs if found else {},
+        settings=settings,
+    )
 
 
 def _settings_of_base(folder: Path, environment: str) -> Settings | None:
@@ -191,7 +194,7 @@ def _circumstances(deployment: Deployment, state: _State, today: date) -> Circum
         domain=deployment.domain,
         local=deployment.local,
         today=today,
-        allowances=_allowances(deployment),
+        allowances=allowances_of(deployment.settings),
         retained=retained,
         secrets=state.secrets | frozenset(deployment.secrets.values()) | _secrets_of_shell(deployment.environ),
     )
@@ -201,14 +204,10 @@ def _told(deployment: Deployment, state: _State, base: Base | None) -> KnownSecr
     return KnownSecrets(settings=deployment.settings, base=base.settings if base else None, applied=state.told)
 
 
-def _allowances(deployment: Deployment) -> list[Allowance]:
-    return [Allowance(rule=one.rule, reason=one.reason, until=one.until) for one in deployment.settings.allow]
-
-
 def _secrets_of_shell(environ: Mapping[str, str]) -> frozenset[str]:
     return frozenset(value for name in SECRET_VARIABLES if (value := environ.get(name)))
 
 
 def _blank(environment: str, *problems: Problem, domain: str = "") -> Report:
     """Nothing could be told."""
-    return Report(environment=environment, domain=domain, changes=(), unchanged=0, problems=problems)
+    return Report(project=PROJECT, environment=environment, domain=domain, changes=(), unchanged=0, problems=problems)
