@@ -149,6 +149,7 @@ def test_a_plan_is_refused_once_something_moved(own_program: Project, moved: str
     assert moved in refused.stderr
     assert own_program.tenant.writes() == []
     if moved == "the tenant":
+        git(own_program, "checkout", "-q", "--", "actions")
         succeeded(own_program.pulumi("up", "--refresh", "--yes", "--skip-preview", "--non-interactive", "-s", "local"))
     if moved == "the commit":
         git(own_program, "reset", "-q", "--hard", "HEAD~1")

@@ -24,7 +24,7 @@ from guestlist.preview.report import Problem, Report
 from guestlist.preview.run import Collected, collect
 from guestlist.preview.security.allowances import allowances_of
 from guestlist.preview.stand_ins import StandIns, stand_ins_of_state
-from guestlist.scrubbing import SECRET_VARIABLES
+from guestlist.scrubbing import SECRET_VARIABLES, SHORTEST_SECRET
 from guestlist.state import Exported, read, secret_values
 from guestlist.up import refusal
 from stacks.settings import PROJECT, Settings
@@ -132,11 +132,11 @@ def _collected(deployment: Deployment, wanted: Wanted, problems: list[Problem]) 
         return ask(refresh=wanted.refresh)
     except TenantFailed as error:
         problems.append(problem(error))
-        if wanted.refresh:
-            with suppress(GuestlistError):
-                return ask(refresh=False)
     except GuestlistError as error:
         problems.append(problem(error))
+        return None
+    with suppress(GuestlistError):
+        return ask(refresh=False) if wanted.refresh else None
     return None
 
 
@@ -205,7 +205,8 @@ def _told(deployment: Deployment, state: _State, base: Base | None) -> KnownSecr
 
 
 def _secrets_of_shell(environ: Mapping[str, str]) -> frozenset[str]:
-    return frozenset(value for name in SECRET_VARIABLES if (value := environ.get(name)))
+    """Those that are long enough to be no word: the local tenant's passphrase is its environment's name."""
+    return frozenset(value for name in SECRET_VARIABLES if len(value := environ.get(name, "")) >= SHORTEST_SECRET)
 
 
 def _blank(environment: str, *problems: Problem, domain: str = "") -> Report:
