@@ -37,8 +37,13 @@ Config = Mapping[str, object]  # full key -> value, as in an environment's file
 Picture = Mapping[str, Resource]  # by URN, which names no environment here
 
 OPTIONS = "pulumi:"  # before the name of a property that is an option of the engine's, not an input of the provider's
-FOLLOWERS = (":PostLoginBackup",)  # records of the program's own: they hold nothing that is not in the resources which they are about
-FOREIGN_VARIABLES = ("AUTH0_", "PULUMI_")  # of the shell: they may be meant for another tenant, or hold another configuration
+FOLLOWERS = (
+    ":PostLoginBackup",
+)  # records of the program's own: they hold nothing that is not in the resources which they are about
+FOREIGN_VARIABLES = (
+    "AUTH0_",
+    "PULUMI_",
+)  # of the shell: they may be meant for another tenant, or hold another configuration
 
 
 def secret_keys_of(config: Config) -> frozenset[str]:

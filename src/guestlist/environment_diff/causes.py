@@ -127,7 +127,9 @@ def _candidates(difference: Difference, settings: Sequence[Path], tried: _Tried)
 
 def _smallest(difference: Difference, settings: Settings, tried: _Tried) -> Settings:
     """The same without what is not needed: whole groups first, then one setting after the other."""
-    parts = [tuple(path for path in settings if path[0] == group) for group in dict.fromkeys(one[0] for one in settings)]
+    parts = [
+        tuple(path for path in settings if path[0] == group) for group in dict.fromkeys(one[0] for one in settings)
+    ]
     for part in [*parts, *((path,) for path in settings)]:
         rest = tuple(path for path in settings if path not in part)
         if rest and len(rest) < len(settings) and tried.explains(difference, rest):

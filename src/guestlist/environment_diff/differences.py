@@ -54,11 +54,7 @@ class Difference:
 
 def differences_of(before: Picture, after: Picture) -> tuple[Difference, ...]:
     """Everything that differs, by kind and name."""
-    found = [
-        difference
-        for urn in {**before, **after}
-        for difference in _of_resource(before.get(urn), after.get(urn))
-    ]
+    found = [difference for urn in {**before, **after} for difference in _of_resource(before.get(urn), after.get(urn))]
     return tuple(sorted(found, key=_place))
 
 

@@ -143,7 +143,11 @@ def _base(deployment: Deployment, wanted: Wanted, problems: list[Problem]) -> Ba
         commit = commit_of(deployment.root, wanted.compare)
         with unpacked(deployment.root, commit) as folder:
             steps = collect_elsewhere(
-                folder, deployment.environment, pulumi=deployment.tools.pulumi, environ=deployment.environ
+                folder,
+                deployment.environment,
+                root=deployment.root,
+                pulumi=deployment.tools.pulumi,
+                environ=deployment.environ,
             )
     except GuestlistError as error:
         problems.append(problem(error))
