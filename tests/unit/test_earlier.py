@@ -135,7 +135,7 @@ def test_another_tenant_is_refused(repository: Repository, then: tuple[str, obje
     repository.commit("v1")
     repository.write(FILE, an_environment())
 
-    with pytest.raises(WrongTenant, match="today's is for guestlist-qa.eu.auth0.example. Nothing was touched"):
+    with pytest.raises(WrongTenant, match=r"today's is for guestlist-qa\.eu\.auth0\.example\. Nothing was touched"):
         settings_of(repository)
 
 
@@ -145,7 +145,7 @@ def test_another_project_is_refused(repository: Repository) -> None:
     repository.commit("v1")
     repository.write("Pulumi.yaml", PROJECT)
 
-    with pytest.raises(Refused, match="it holds no Pulumi.yaml with name: guestlist"):
+    with pytest.raises(Refused, match=r"it holds no Pulumi\.yaml with name: guestlist"):
         settings_of(repository)
 
 

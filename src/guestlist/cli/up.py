@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @click.option(
     "--plan",
     type=click.Path(path_type=Path),
-    help="Apply what `guestlist preview --plan` wrote, if nothing has moved since; asks nobody.",
+    help="Apply what `guestlist preview --plan FILE` wrote, if nothing has moved since; asks nobody.",
 )
 @click.option(
     "--ref",
