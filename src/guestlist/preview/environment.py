@@ -148,7 +148,11 @@ def _base(deployment: Deployment, wanted: Wanted, problems: list[Problem]) -> Ba
         with unpacked(deployment.root, commit) as folder:
             settings = _settings_of_base(folder, deployment.environment)
             found = collect_elsewhere(
-                folder, deployment.environment, pulumi=deployment.tools.pulumi, environ=deployment.environ
+                folder,
+                deployment.environment,
+                root=deployment.root,
+                pulumi=deployment.tools.pulumi,
+                environ=deployment.environ,
             )
     except GuestlistError as error:
         problems.append(problem(error))
