@@ -31,7 +31,7 @@ COMMANDS = {
     "local": "Run an Auth0 tenant on this machine.",
     "mail": "Look at the mail that invites.",
     "page": "Run the profile page, and print what it is started with.",
-    "preview": "Say what `up` would change, property by property and line by line, and what that means.",
+    "preview": "Say what a deployment would change, and what that means.",
     "recover": "Repair an environment after a killed run.",
     "up": "Deploy an environment.",
     "users": "Help people who cannot log in.",

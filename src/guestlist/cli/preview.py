@@ -72,15 +72,15 @@ def command(
     from_source: bool,
 ) -> int:
     """
-    Say what `up` would change, property by property and line by line, and what that means.
+    Say what a deployment would change, and what that means.
 
+    Property by property and line by line, deletes first, with what they make less safe and what they cost.
     Where an Action of the login changes, logins are rehearsed on this machine with both versions: what is different for whoever logs in is said too.
 
     Writes nothing to the tenant, and without --refresh or --plan asks it nothing. Exit code 0: nothing would change; 2: something would; 3: a
     security rule refuses it, or operations are pending; 1: something could not be told (the rest is shown all the same).
     """
     from guestlist.preview.environment import Wanted
-    from guestlist.preview.formats import exit_code
 
     unknown = [file for file in saved if file.suffix not in BY_SUFFIX]
     if unknown:
@@ -94,8 +94,7 @@ def command(
         refresh=refresh or plan is not None, compare=compare, behaviour=not unrehearsed, from_source=from_source
     )
     reports = [_look(project, environment, wanted, plan=plan) for environment in dict.fromkeys(environments)]
-    _show(reports, form, saved)
-    return exit_code(reports)
+    return _show(reports, form, saved)
 
 
 def _look(project: Project, environment: str, wanted: Wanted, *, plan: Path | None) -> Report:
@@ -124,9 +123,10 @@ def _keep_plan(found: Previewed, engines: Path, file: Path) -> None:
     note(f"To apply this and nothing else: guestlist up --env {found.report.environment} --plan {file}")
 
 
-def _show(reports: list[Report], form: Format, saved: tuple[Path, ...]) -> None:
-    from guestlist.preview.formats import render
+def _show(reports: list[Report], form: Format, saved: tuple[Path, ...]) -> int:
+    from guestlist.preview.formats import exit_code, render
 
     for file in saved:
         file.write_text(render(reports, BY_SUFFIX[file.suffix], full=True) + "\n", encoding="utf-8")
     say(render(reports, form))
+    return exit_code(reports)

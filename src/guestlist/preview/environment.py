@@ -12,22 +12,24 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from guestlist.deployment import Deployment, open_environment
 from guestlist.environments import Project, load_settings
 from guestlist.errors import GuestlistError, Refused, TenantFailed
-from guestlist.preview.assemble import Base, Circumstances, assemble
 from guestlist.preview.elsewhere import NoSuchCommit, collect_elsewhere, commit_of, unpacked
-from guestlist.preview.logins import KnownSecrets
 from guestlist.preview.plan import Bound, digest, digest_of_program
 from guestlist.preview.report import Problem, Report
 from guestlist.preview.run import Collected, collect
-from guestlist.preview.security.allowances import allowances_of
-from guestlist.preview.stand_ins import StandIns, stand_ins_of_state
 from guestlist.scrubbing import SECRET_VARIABLES, SHORTEST_SECRET
 from guestlist.state import Exported, read, secret_values
 from guestlist.up import refusal
 from stacks.settings import PROJECT, Settings
+
+if TYPE_CHECKING:  # the rest is loaded while the engine works
+    from guestlist.preview.assemble import Base, Circumstances
+    from guestlist.preview.logins import KnownSecrets
+    from guestlist.preview.stand_ins import StandIns
 
 Say = Callable[[str], None]
 
@@ -71,7 +73,14 @@ def preview_environment(
 ) -> Previewed:
     """Look. Never raises for what is wrong with the environment: the report says it."""
     try:
-        deployment = open_environment(project, environment, say=say, environ=environ, from_source=wanted.from_source)
+        deployment = open_environment(
+            project,
+            environment,
+            say=say,
+            environ=environ,
+            from_source=wanted.from_source,
+            check_secrets=False,  # the program checks them itself, and opening them once more takes as long as the rest
+        )
     except GuestlistError as error:
         return Previewed(report=_blank(environment, problem(error)))
     with ThreadPoolExecutor(max_workers=1) as beside:
@@ -82,14 +91,18 @@ def preview_environment(
         known = _known(state, deployment, problems)
     if collected is None:
         return Previewed(report=_blank(environment, *problems, domain=deployment.domain))
+    from guestlist.preview.assemble import assemble
+
     report = assemble(
         collected,
-        _circumstances(deployment, known, today),
+        _circumstances(deployment, known, collected, today),
         base=base,
         problems=problems,
         told=_told(deployment, known, base) if wanted.behaviour else None,
     )
-    bound = bound_to(deployment, collected, known.exported) if wanted.plan and not problems else None
+    bound = None
+    if wanted.plan and not problems:
+        bound = bound_to(deployment, collected, deployment.engine.export())
     return Previewed(report=report, bound=bound)
 
 
@@ -143,6 +156,8 @@ def _collected(deployment: Deployment, wanted: Wanted, problems: list[Problem]) 
 def _base(deployment: Deployment, wanted: Wanted, problems: list[Problem]) -> Base | None:
     if wanted.compare is None:
         return None
+    from guestlist.preview.assemble import Base
+
     try:
         commit = commit_of(deployment.root, wanted.compare)
         with unpacked(deployment.root, commit) as folder:
@@ -173,9 +188,11 @@ def _settings_of_base(folder: Path, environment: str) -> Settings | None:
 
 
 def _state_of(deployment: Deployment) -> _State:
+    from guestlist.preview import assemble, formats  # noqa: F401 - for afterwards: loading them takes half a second
+    from guestlist.preview.stand_ins import stand_ins_of_state
+
     exported = deployment.engine.export_with_secrets()
-    plain = deployment.engine.export_or_none() or {}
-    return _State(exported=plain, secrets=secret_values(exported), told=stand_ins_of_state(exported))
+    return _State(exported=exported, secrets=secret_values(exported), told=stand_ins_of_state(exported))
 
 
 def _known(state: Future[_State], deployment: Deployment, problems: list[Problem]) -> _State:
@@ -191,7 +208,10 @@ def _known(state: Future[_State], deployment: Deployment, problems: list[Problem
     return found
 
 
-def _circumstances(deployment: Deployment, state: _State, today: date) -> Circumstances:
+def _circumstances(deployment: Deployment, state: _State, collected: Collected, today: date) -> Circumstances:
+    from guestlist.preview.assemble import Circumstances
+    from guestlist.preview.security.allowances import allowances_of
+
     retained = frozenset(resource.urn for resource in read(state.exported).managed() if resource.retained)
     return Circumstances(
         environment=deployment.environment,
@@ -200,11 +220,13 @@ def _circumstances(deployment: Deployment, state: _State, today: date) -> Circum
         today=today,
         allowances=allowances_of(deployment.settings),
         retained=retained,
-        secrets=state.secrets | frozenset(deployment.secrets.values()) | _secrets_of_shell(deployment.environ),
+        secrets=state.secrets | collected.secrets | _secrets_of_shell(deployment.environ),
     )
 
 
 def _told(deployment: Deployment, state: _State, base: Base | None) -> KnownSecrets:
+    from guestlist.preview.logins import KnownSecrets
+
     return KnownSecrets(settings=deployment.settings, base=base.settings if base else None, applied=state.told)
 
 

@@ -35,13 +35,14 @@ class Collected:
     """
     What the engine said of one program: every resource, changed or not.
 
-    `outputs` of the stack: as it has them, and as it would have them. `live` by URN: a digest of each resource as the tenant has it; empty
+    `secrets` of the stack's settings, in the clear. `outputs` of the stack: as it has them, and as it would have them. `live` by URN: a digest of each resource as the tenant has it; empty
     unless it was read.
     """
 
     steps: tuple[Step, ...]
     warnings: tuple[str, ...]
     seconds: float
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)
     outputs_before: Mapping[str, Any] = field(default_factory=dict)
     outputs_after: Mapping[str, Any] = field(default_factory=dict)
     live: Mapping[str, str] = field(default_factory=dict)
@@ -70,7 +71,7 @@ def collect(
     Raises: GuestlistError, in the words of `engine_errors`.
 
     """
-    from guestlist.workspace import CommandError, select_stack
+    from guestlist.workspace import CommandError, secrets_of_config, select_stack
 
     seen = _Seen(scrubber(environ), refresh=refresh)
     began = time.monotonic()
@@ -89,6 +90,7 @@ def collect(
         steps=tuple(seen.steps),
         warnings=tuple(seen.warnings),
         seconds=time.monotonic() - began,
+        secrets=secrets_of_config(),
         outputs_before=seen.outputs_before,
         outputs_after=seen.outputs_after,
         live=seen.live if refresh else {},
