@@ -66,7 +66,7 @@ def test_the_backup_s_reads_are_those_of_the_things() -> None:
 
 
 def test_what_our_own_clients_may_begin_with_is_what_they_need() -> None:
-    every_way = some_settings(invite={"revoke": "delete", "preEnrolPhone": True}).invite
+    every_way = some_settings(invite={"preEnrolPhone": True}).invite
     assert {
         f"{INVITER_NAME}-grant": frozenset(inviter(every_way).scopes),
         f"{WRITER_NAME}-grant": frozenset(PROFILE_WRITER.scopes),
