@@ -263,10 +263,13 @@ def parents() -> Iterator[tuple[int, int]]:
             yield int(folder.name), int(fields[1])
 
 
+PROGRAM = ("stacks", "actions", "pages")
+
+
 def a_project(directory: Path, tenant: LocalTenant, toolchain: Toolchain) -> Project:
     """Copy what a deployment reads; link what it only runs; create the stack `local`."""
     directory.mkdir(parents=True, exist_ok=True)
-    for name in ("stacks", "actions", "pages", ".venv", "toolchain", "src"):
+    for name in (*PROGRAM, ".venv", "toolchain", "src"):
         (directory / name).symlink_to(ROOT / name)
     for name in ("Pulumi.yaml", "pyproject.toml"):
         shutil.copy(ROOT / name, directory / name)
@@ -290,3 +293,16 @@ def a_project(directory: Path, tenant: LocalTenant, toolchain: Toolchain) -> Pro
     project = Project(directory=directory, tenant=tenant, environ=environ)
     succeeded(project.pulumi("stack", "init", "local"))
     return project
+
+
+def copy_program(project: Project) -> None:
+    """
+    Give a project a program of its own, to be changed.
+
+    `stacks/.venv` stays a link: followed, it would bring every package, into each commit and each `git archive` of it too.
+    """
+    for name in PROGRAM:
+        (project.directory / name).unlink()
+        shutil.copytree(
+            ROOT / name, project.directory / name, symlinks=True, ignore=shutil.ignore_patterns("__pycache__")
+        )

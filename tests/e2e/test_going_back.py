@@ -1,7 +1,6 @@
 """`guestlist up --ref`: back to an earlier program and forward again, across a rotation of the keys; `--compare`'s other program."""
 
 import json
-import shutil
 import subprocess
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +11,7 @@ import yaml
 from guestlist.environments import LOCAL_PASSPHRASE
 from guestlist.preview.change import changes_of
 from guestlist.preview.elsewhere import collect_elsewhere, commit_of, unpacked
-from tests.e2e.harness import ROOT, Project, succeeded
+from tests.e2e.harness import ROOT, Project, copy_program, succeeded
 from toolchain import Toolchain
 
 pytestmark = pytest.mark.xdist_group("going-back")  # one worker deploys, once
@@ -70,11 +69,7 @@ def encrypt_anew(project: Project) -> None:
 @pytest.fixture(scope="module")
 def moved_on(project: Project) -> Project:
     """`v1` was deployed; then an Action, a setting, the keys and what encrypts them changed, and that was deployed as `v2`."""
-    for name in ("stacks", "actions", "pages"):
-        (project.directory / name).unlink()
-        shutil.copytree(
-            ROOT / name, project.directory / name, symlinks=True, ignore=shutil.ignore_patterns("__pycache__")
-        )
+    copy_program(project)
     git(project, "init", "--quiet")
     commit(project, "v1")
     up(project)

@@ -1,7 +1,6 @@
 """`guestlist preview` with the real engine: what it says, what it costs, plans that are held to, and plans that are out of date."""
 
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,24 +8,17 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.harness import LocalTenant, Project, succeeded
+from tests.e2e.harness import LocalTenant, Project, copy_program, succeeded
 
 pytestmark = pytest.mark.xdist_group("preview")
 ACTION = Path("actions/post-login/complete-profile.js")
 MARK = "const PLANNED = true;\n"
-UNREHEARSED = (
-    "--no-behaviour"  # but once: five logins with two versions of the Actions take longer than all else of a preview
-)
 
 
 @pytest.fixture(scope="module")
 def own_program(deployed: Project) -> Project:
     """The project with files of its own, in a repository of its own."""
-    for name in ("actions", "stacks", "pages"):
-        link = deployed.directory / name
-        source = link.resolve()
-        link.unlink()
-        shutil.copytree(source, link, ignore=shutil.ignore_patterns("__pycache__"))
+    copy_program(deployed)
     for command in (
         ["init", "-q"],
         ["add", "actions", "stacks", "pages", "config", "Pulumi.yaml"],
@@ -59,7 +51,7 @@ def change_the_action(project: Project) -> None:
 
 
 def the_preview(project: Project, *arguments: str) -> tuple[int, dict[str, Any]]:
-    done = guestlist(project, "preview", "--env", "local", "--format", "json", UNREHEARSED, *arguments)
+    done = guestlist(project, "preview", "--env", "local", "--format", "json", *arguments)
     assert done.stdout, done.stderr
     return done.returncode, json.loads(done.stdout)
 
@@ -101,7 +93,7 @@ def test_a_tenant_that_does_not_answer_hides_nothing_of_the_program(own_program:
     fault = {"method": "GET", "path": "api/v2/", "when": "before_commit", "action": "status:503", "times": 999}
     own_program.tenant.control.post("/_local/faults", json=fault).raise_for_status()
     try:
-        done = guestlist(own_program, "preview", "--env", "local", "--refresh", "--format", "markdown", UNREHEARSED)
+        done = guestlist(own_program, "preview", "--env", "local", "--refresh", "--format", "markdown")
     finally:
         own_program.tenant.clear_faults()
 
@@ -113,7 +105,7 @@ def test_a_plan_is_applied_and_nothing_is_left(own_program: Project) -> None:
     change_the_action(own_program)
     git(own_program, "commit", "-qam", "planned")
     try:
-        assert guestlist(own_program, "preview", "--env", "local", "--plan", "local.plan", UNREHEARSED).returncode == 2
+        assert guestlist(own_program, "preview", "--env", "local", "--plan", "local.plan").returncode == 2
 
         succeeded(guestlist(own_program, "up", "--env", "local", "--plan", "local.plan"))
 
@@ -133,7 +125,7 @@ def edit_behind_our_back(tenant: LocalTenant) -> None:
 @pytest.mark.parametrize("moved", ["the tenant", "the commit", "the program", "the state"])
 def test_a_plan_is_refused_once_something_moved(own_program: Project, moved: str) -> None:
     change_the_action(own_program)
-    assert guestlist(own_program, "preview", "--env", "local", "--plan", "local.plan", UNREHEARSED).returncode == 2
+    assert guestlist(own_program, "preview", "--env", "local", "--plan", "local.plan").returncode == 2
     if moved == "the tenant":
         edit_behind_our_back(own_program.tenant)
     elif moved == "the commit":
