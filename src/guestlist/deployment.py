@@ -9,6 +9,7 @@ Not here: what the operations do (`up.py`, `recover.py`, `destroy.py`, `doctor.p
 from __future__ import annotations
 
 import os
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -132,8 +133,6 @@ def transport_for(environ: Mapping[str, str]) -> httpx.BaseTransport | None:
     trusted = environ.get("SSL_CERT_FILE", "")
     if not trusted or trusted == os.environ.get("SSL_CERT_FILE"):
         return None
-    import ssl
-
     import httpx
 
     return httpx.HTTPTransport(verify=ssl.create_default_context(cafile=trusted))
