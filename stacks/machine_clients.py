@@ -10,7 +10,7 @@ from .applications import client_metadata
 from .client_secrets import ClientSecrets
 from .management import canonical_audience
 from .ownership import Demands
-from .settings import Settings
+from .settings import Invite, Settings
 from .tenant_wide import TENANT_WIDE_THINGS
 
 
@@ -23,12 +23,28 @@ class MachineRole:
     scopes: tuple[str, ...]  # of the Management API, sorted
 
 
-# Find, create, mark as verified, make a link. Source: https://auth0.com/docs/api/management/v2/users, …/tickets
-INVITER = MachineRole(
-    display_name="Guestlist inviter",
-    description="Creates invited users and their password links.",
-    scopes=("create:user_tickets", "create:users", "read:users", "update:users"),
-)
+# Find and list, create, mark as verified and block, make and kill links. Source: https://auth0.com/docs/api/management/v2/users, …/tickets
+_ALWAYS_INVITES = ("create:user_tickets", "create:users", "read:users", "update:users")
+
+
+def inviter(invite: Invite) -> MachineRole:
+    """
+    What an environment's way of inviting needs, and nothing else.
+
+    `read:logs` answers whether a mail of Auth0's left whose answer was lost. Roles are assigned with `update:users`.
+    """
+    more = {
+        "read:logs": invite.delivery == "auth0",
+        "delete:users": invite.revoke == "delete",
+        "create:authentication_methods": invite.pre_enrol_phone,
+        "read:authentication_methods": invite.pre_enrol_phone,
+    }
+    return MachineRole(
+        display_name="Guestlist inviter",
+        description="Creates invited users and their password links.",
+        scopes=tuple(sorted([*_ALWAYS_INVITES, *(scope for scope, wanted in more.items() if wanted)])),
+    )
+
 
 # Writes root names for the Action `complete-profile`. Source: PATCH /api/v2/users/{id} (there is no narrower scope for names)
 PROFILE_WRITER = MachineRole(
@@ -68,7 +84,7 @@ INVITER_NAME, READER_NAME, WRITER_NAME = "inviter", "drift-reader", "profile-wri
 
 def machine_roles(settings: Settings, wanted: Demands) -> Mapping[str, MachineRole]:
     """By name of the resource: those that an environment has."""
-    roles = {INVITER_NAME: INVITER, READER_NAME: drift_reader([*wanted.own, *wanted.require])}
+    roles = {INVITER_NAME: inviter(settings.invite), READER_NAME: drift_reader([*wanted.own, *wanted.require])}
     if settings.profile.enabled and settings.profile.store == "root":
         roles[WRITER_NAME] = PROFILE_WRITER
     return roles

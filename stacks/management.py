@@ -159,9 +159,9 @@ class ManagementClient:
                 return
             query["from"] = page["next"]
 
-    def post(self, path: str, body: JSON) -> JSON:
+    def post(self, path: str, body: JSON, *, headers: Mapping[str, str] | None = None) -> JSON:
         """Not repeated after a lost answer or a 5xx: the tenant may have done it."""
-        return self.request("POST", path, body=body)
+        return self.request("POST", path, body=body, headers=headers)
 
     def put(self, path: str, body: JSON) -> JSON:
         """The answer's JSON; `None` for an empty answer."""
@@ -176,25 +176,39 @@ class ManagementClient:
         self.request("DELETE", path)
 
     def request(
-        self, method: str, path: str, *, body: JSON = None, query: Mapping[str, str | int] | None = None
+        self,
+        method: str,
+        path: str,
+        *,
+        body: JSON = None,
+        query: Mapping[str, str | int] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> JSON:
         """
         One call, repeated as the tenant's rate limit and passing failures demand.
 
         Raises: ManagementError, naming method, path, tenant, status and Auth0's own words.
         """
-        headers = {"authorization": f"Bearer {self._access_token()}"}
+        with_token = {**(headers or {}), "authorization": f"Bearer {self._access_token()}"}
         response = self._send(
             method,
             f"/api/v2{path}",
             json=body,
             params=dict(query or {}),
-            headers=headers,
+            headers=with_token,
             repeatable=method != "POST",
         )
         if response.is_error:
             raise self._error(f"{method} {path}", response)
         return _json_or_none(response)
+
+    def access_token(self) -> str:
+        """
+        The token that the calls carry, for whoever wants to know what it allows; never to be shown.
+
+        Raises: ManagementError, when the tenant gives none.
+        """
+        return self._access_token()
 
     def _access_token(self) -> str:
         with self._token_lock:

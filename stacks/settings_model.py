@@ -50,10 +50,25 @@ class Connection(Part):
 
 
 class Invite(Part):
-    """The invitation's link."""
+    """The invitation: its link, who mails it, and what the inviter may do."""
 
     link_ttl_sec: Annotated[Whole, Field(ge=1, le=30 * 24 * 3600)] = Field(
         default=7 * 24 * 3600, description="How long the link in the invitation works, in seconds", examples=[604800]
+    )
+    delivery: Annotated[Literal["auth0", "ticket"], Kind("`auth0` or `ticket`")] = Field(
+        default="auth0",
+        description="Who mails the link: Auth0 (the inviter may then read the tenant's log), or we, through `email.smtpHost`",
+        examples=["ticket"],
+    )
+    revoke: Annotated[Literal["block", "delete"], Kind("`block` or `delete`")] = Field(
+        default="block",
+        description="What becomes of a user whose invite is revoked; with `delete` the inviter may delete users",
+        examples=["delete"],
+    )
+    pre_enrol_phone: Switch = Field(
+        default=False,
+        description="Whether the inviter may enrol phones, for `--phone` of `guestlist invites create`",
+        examples=[True],
     )
 
 

@@ -46,6 +46,7 @@ def contradictions(public: Mapping[str, object], secrets: Mapping[str, object], 
             _applications(public),
             _mfa(public),
             _email(public, secrets),
+            _invite(public),
             _phone(public, secrets),
             _login_domain(public),
             _attack_protection(public),
@@ -135,6 +136,27 @@ def _email(public: Mapping[str, object], secrets: Mapping[str, object]) -> _Foun
             ("smtpPassword", "email.smtpUser") if "smtpPassword" in secrets else ("email.smtpUser", "smtpPassword")
         )
         yield has, f"is set, but {_KEY}{lacks} is not", "the mail server needs both, or neither", ""
+
+
+def _invite(public: Mapping[str, object]) -> _Found:
+    invite, email = _group(public, "invite"), _group(public, "email")
+    if invite.get("delivery") == "ticket" and email:
+        owned = _group(public, "ownership").get("emailProvider", "own") == "own"
+        service = email.get("service", "smtp")
+        if owned and service != "smtp":
+            remedy = "we mail the link through email.smtpHost: write auth0, or service smtp"
+            yield "invite.delivery", f"must not be ticket while email.service is {show_text(str(service))}", remedy, ""
+        elif not owned and "smtpHost" not in email:
+            yield "email.smtpHost", "is missing", "invite.delivery ticket mails the link through it", ""
+    mfa = _group(public, "mfa")
+    factors = mfa.get("factors", ["sms"])
+    if invite.get("preEnrolPhone") is True and (mfa.get("enabled") is False or "sms" not in factors):
+        yield (
+            "invite.preEnrolPhone",
+            "must not be true without sms among mfa.factors",
+            "the phone would not be asked for",
+            "",
+        )
 
 
 def _phone(public: Mapping[str, object], secrets: Mapping[str, object]) -> _Found:

@@ -146,6 +146,9 @@ SWITCHES: Mapping[str, list[Change]] = {
     "actions.postLogin": [{"actions": {"postLogin": ["@require-mfa", "@complete-profile"]}}],
     "connection": [{"connection": {"name": "staff", "passwordMinLength": 8, "passwordHistorySize": 24}}],
     "invite.linkTtlSec": [{"invite": {"linkTtlSec": one}} for one in (3600, 30 * 24 * 3600)],
+    "invite.delivery": [{"invite": {"delivery": "ticket"}}],
+    "invite.revoke": [{"invite": {"revoke": "delete"}}],
+    "invite.preEnrolPhone": [{"invite": {"preEnrolPhone": True}}],
     "tenant": [{"tenant": {"supportEmail": "help@example.com", "supportUrl": "https://example.com/help"}}],
     "tenant.plan": [
         {

@@ -2,7 +2,8 @@
 `make soak`: the promises of `make test` at full counts; writes docs/measured.md, failures included, and fails if there were any.
 
 Rows: every value of every switch by itself, random configurations, every two values that go together, each from the one before it; a run killed
-after each single write of the first `up`; killed at random moments; no second diff in many rounds; mutated tokens and generated names at the profile page.
+after each single write of the first `up`; killed at random moments; no second diff in many rounds; mutated tokens and generated names at the profile page;
+many people invited at once by runs that are killed. `SOAK_ONLY=kills,page make soak` tries some of them, and the page says which it did not.
 Not here: the same promises at reduced counts (`tests/e2e`), the seconds (`tests/bench`).
 """
 
@@ -12,7 +13,7 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -26,6 +27,7 @@ from tests.e2e.switching import Switching
 from tests.e2e.test_recover import assert_sign_up_was_never_open, converges
 from tests.pages.profile.fuzzing import fuzz_tokens
 from tests.pages.profile.naming import differing_names
+from tests.soak_invites import invite_many_in_processes
 from toolchain import Toolchain, ensure
 
 SEED = 20261123
@@ -34,6 +36,8 @@ ROUNDS = int(os.environ.get("SOAK_ROUNDS", "30"))
 CONFIGURATIONS = int(os.environ.get("SOAK_CONFIGURATIONS", "100"))
 TOKENS = int(os.environ.get("SOAK_TOKENS", "10000000"))
 NAMES = int(os.environ.get("SOAK_NAMES", "50000"))
+INVITES = int(os.environ.get("SOAK_INVITES", "1000"))
+INVITE_KILLS = 10
 IN_A_ROW = 25  # configurations that one tenant goes through before it is taken down and the next begins
 PAGE = ROOT / "docs" / "measured.md"
 UP = ("pulumi", "up", "-s", "local", "--yes", "--skip-preview", "--non-interactive")
@@ -47,6 +51,7 @@ class Row:
     tried: int = 0
     failures: list[str] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
+    found: str = ""  # figures, where there are any
 
     def attempt(self, what: str, trial: Callable[[], object]) -> None:
         began = time.perf_counter()
@@ -156,9 +161,7 @@ def of_the_profile_page() -> Iterator[Row]:
         yield row
 
 
-def rows(scratch: Path, tools: Toolchain) -> Iterator[Row]:
-    yield from of_switches(scratch, tools)
-
+def of_kills(scratch: Path, tools: Toolchain) -> Iterator[Row]:
     chance = random.Random(SEED)
     each = Row(promise="killed after each single write of the first up: recover and up converge")
     for number in range(writes_of_a_first_up(a_folder(scratch, "count"), tools)):
@@ -173,6 +176,8 @@ def rows(scratch: Path, tools: Toolchain) -> Iterator[Row]:
         anywhere.attempt(f"after {delay:.2f} s", partial(killed_at_random, home, tools, delay))
     yield anywhere
 
+
+def of_a_clean_tenant(scratch: Path, tools: Toolchain) -> Iterator[Row]:
     clean = Row(promise="preview and refresh of a clean tenant show no change")
     home = a_folder(scratch, "clean")
     with a_local_tenant(home) as tenant:
@@ -181,11 +186,47 @@ def rows(scratch: Path, tools: Toolchain) -> Iterator[Row]:
         for number in range(ROUNDS):
             clean.attempt(f"round {number + 1}", project.expects_no_changes)
     yield clean
-    yield from of_the_profile_page()
 
 
-def report(measured: list[Row], *, is_whole: bool) -> str:
-    """The page docs/measured.md; a run that was stopped says so."""
+def of_invites(scratch: Path, tools: Toolchain) -> Iterator[Row]:
+    many = Row(
+        promise=f"{INVITES:,} people invited from a file at 2 calls a second, 30 % of the answers 429 or 500 (mails that left included), "
+        f"killed {INVITE_KILLS} times: nobody is lost, nobody is mailed twice"
+    )
+
+    def trial() -> None:
+        home = a_folder(scratch, "invites")
+        done = invite_many_in_processes(home, tools, rows=INVITES, kills=INVITE_KILLS, seed=SEED)
+        said = ", ".join(f"{count:,} {outcome.replace('_', ' ')}" for outcome, count in done.outcomes.most_common())
+        many.found = f"{said}; {done.kills} runs killed; {done.mails.total():,} mails; {done.seconds / 60:.0f} min"
+        faults = list(done.faults(INVITES))
+        assert not faults, "; ".join(faults)
+
+    many.attempt(f"seed {SEED}", trial)
+    yield many
+
+
+GROUPS: dict[str, Callable[[Path, Toolchain], Iterator[Row]]] = {
+    "switches": of_switches,
+    "kills": of_kills,
+    "clean": of_a_clean_tenant,
+    "page": lambda _scratch, _tools: of_the_profile_page(),
+    "invites": of_invites,
+}
+
+
+def chosen(text: str) -> tuple[str, ...]:
+    """The groups that SOAK_ONLY names, in their order; all without it."""
+    wanted = [name.strip() for name in text.split(",") if name.strip()]
+    unknown = [name for name in wanted if name not in GROUPS]
+    if unknown:
+        sys.exit(f"SOAK_ONLY={text}: there is no {unknown[0]}; there are {', '.join(GROUPS)}.")
+    return tuple(name for name in GROUPS if not wanted or name in wanted)
+
+
+def report(measured: list[Row], *, is_whole: bool, groups: Sequence[str] = tuple(GROUPS)) -> str:
+    """The page docs/measured.md; a run of some groups only says so, and one that was stopped."""
+    not_tried = [name for name in GROUPS if name not in groups]
     lines = [
         "# Measured",
         "",
@@ -198,6 +239,7 @@ def report(measured: list[Row], *, is_whole: bool) -> str:
             if is_whole
             else ["", "**The run did not come to its end:** promises that are not in the table were not tried."]
         ),
+        *(["", f"**A part of it only:** not tried were {', '.join(not_tried)} (SOAK_ONLY)."] if not_tried else []),
         "",
         "| Promise | Tried | Failed | Median seconds |",
         "|---|---:|---:|---:|",
@@ -205,18 +247,23 @@ def report(measured: list[Row], *, is_whole: bool) -> str:
     for row in measured:
         median = sorted(row.seconds)[len(row.seconds) // 2] if row.seconds else 0.0
         lines.append(f"| {row.promise} | {row.tried} | {len(row.failures)} | {median:.1f} |")
+    found = [f"- {row.promise}: {row.found}" for row in measured if row.found]
+    if found:
+        lines += ["", "## Found", "", *found]
     failures = [f"- {row.promise}: {failure}" for row in measured for failure in row.failures]
     return "\n".join([*lines, "", "## Failures", "", *(failures or ["None."]), ""])
 
 
 def main() -> None:
+    groups = chosen(os.environ.get("SOAK_ONLY", ""))
     tools = ensure()
     measured: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="guestlist-soak-") as scratch:
-        for row in rows(Path(scratch), tools):
-            measured.append(row)
-            PAGE.write_text(report(measured, is_whole=False))
-    PAGE.write_text(report(measured, is_whole=True))
+        for group in groups:
+            for row in GROUPS[group](Path(scratch), tools):
+                measured.append(row)
+                PAGE.write_text(report(measured, is_whole=False, groups=groups))
+    PAGE.write_text(report(measured, is_whole=True, groups=groups))
     print(PAGE.read_text())
     sys.exit(any(row.failures for row in measured))
 

@@ -17,6 +17,7 @@ from localtenant.actions.runtime import ActionRuntime
 from localtenant.authentication.services import Services, deployed_services
 from localtenant.control import ControlPlane
 from localtenant.errors import ManagementError
+from localtenant.faults import When
 from localtenant.hosts import Hosts
 from localtenant.http import (
     BodyTooLarge,
@@ -93,6 +94,8 @@ class App:
             await drop(scope)
             return
         await send_response(send, response)
+        for job in response.afterwards:
+            await job()
 
     async def _answer(self, request: Request, receive: Receive) -> Response:
         match (request.method, *request.segments):
@@ -102,6 +105,8 @@ class App:
                 return self._control.handle(request)
             case ("POST", "oauth", "token"):
                 return await self._token(request)
+            case ("POST", "dbconnections", "change_password"):
+                return await self._change_password(request, receive)
             case _:
                 answer = await self.login_side.handle(request)
                 return answer or json_response(404, ManagementError(404, "Not Found").body())
@@ -110,11 +115,7 @@ class App:
         if self.runtime.latency_ms:
             await asyncio.sleep(self.runtime.latency_ms / 1000)
         verdict = self.runtime.authentication_limits.take("POST", "/oauth/token")
-        if verdict.passes:
-            answer = await self.login_side.handle(request) or Response(404)
-        else:
-            body = {"error": "too_many_requests", "error_description": "Global limit has been reached"}
-            answer = json_response(429, body)
+        answer = await self.login_side.handle(request) or Response(404) if verdict.passes else _too_many()
         self.runtime.calls.append(
             RecordedCall(
                 method="POST",
@@ -125,6 +126,35 @@ class App:
             )
         )
         return Response(answer.status, answer.body, {**answer.headers, **verdict.headers()})
+
+    async def _change_password(self, request: Request, receive: Receive) -> Response:
+        """Raises: HangUp, ClientGone, where a fault wants that."""
+        if self.runtime.latency_ms:
+            await asyncio.sleep(self.runtime.latency_ms / 1000)
+        verdict = self.runtime.authentication_limits.take("POST", request.path)
+        answer = _too_many()
+        if verdict.passes:
+            answer = await self._meet_fault(request, "before_commit", receive) or await self._done(request, receive)
+        return Response(answer.status, answer.body, {**answer.headers, **verdict.headers()})
+
+    async def _done(self, request: Request, receive: Receive) -> Response:
+        answer = await self.login_side.handle(request) or Response(404)
+        return await self._meet_fault(request, "after_commit", receive) or answer
+
+    async def _meet_fault(self, request: Request, when: When, receive: Receive) -> Response | None:
+        fault = self.runtime.faults.strike(request.method, request.path, request.path, when)
+        if fault is None:
+            return None
+        if fault.action == "hang":
+            await self.runtime.faults.hold(receive)
+        if fault.action in {"hang", "drop"}:
+            raise HangUp
+        return json_response(int(fault.action.removeprefix("status:")), {"error": "local_fault"})
+
+
+def _too_many() -> Response:
+    body = {"error": "too_many_requests", "error_description": "Global limit has been reached"}
+    return json_response(429, body)
 
 
 def _too_large() -> Response:

@@ -6,7 +6,7 @@ The control plane, `/_local/…`: what a test or an operator may do to the tenan
     GET    /_local/requests      the recorded API calls; DELETE forgets them
     GET    /_local/settings      {tier, plan, latency_ms}; PUT changes them
     GET    /_local/clock         {now, offset_seconds}; PUT {offset_seconds}, POST {advance_seconds}
-    POST   /_local/faults        {method, path, when, action, times, skip}; GET shows them, DELETE clears them and lets go of held requests
+    POST   /_local/faults        {method, path, when, action, times, skip, chance}; GET shows them, DELETE clears them and lets go of held requests
     PUT    /_local/hosts         {"app.localhost": "http://127.0.0.1:PORT"}: who serves a host on this port, null: nobody; GET shows them
     GET    /_local/, mail, …     mail, text messages, users, the log: pages for people, JSON for programs (`inbox/`)
 
@@ -155,7 +155,7 @@ class ControlPlane:
         return {"faults": [fault.described() for fault in faults.waiting], "held": faults.held}
 
     def _add_fault(self, body: Any) -> dict[str, Any]:
-        fields = _fields(body, {"method", "path", "when", "action", "times", "skip"})
+        fields = _fields(body, {"method", "path", "when", "action", "times", "skip", "chance"})
         fault = Fault(
             method=str(fields.get("method", "*")).upper(),
             path=str(fields.get("path", ".*")).removeprefix("/api/v2"),
@@ -163,6 +163,7 @@ class ControlPlane:
             action=str(fields.get("action", "hang")),
             times=int(_number(fields, "times", 1)),
             skip=int(_number(fields, "skip", 0)),
+            chance=float(_number(fields, "chance", 1)),
         )
         if fault.when not in WHENS:
             raise Refused(400, f"when must be one of {', '.join(WHENS)}, got {fault.when!r}.")

@@ -1,12 +1,13 @@
 """
 Faults on demand: what a killed connection, a hanging tenant or a bad gateway does to whoever calls.
 
-A fault waits for a request (methods, and a path template or a regular expression over the path), lets `skip` of them pass and strikes `times` times. `before_commit` means that
+A fault waits for a request (methods, and a path template or a regular expression over the path), lets `skip` of them pass and strikes `times` times, or only with a `chance`. `before_commit` means that
 nothing of the request happens; `after_commit` that everything does, log entry included, and only the answer is lost.
 Not here: how faults are set (`control.py`), where they strike (`app.py`).
 """
 
 import asyncio
+import random
 import re
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -28,6 +29,7 @@ class Fault:
     action: str  # hang, drop, status:NNN
     times: int = 1
     skip: int = 0
+    chance: float = 1.0  # of each such request
     struck: int = 0
     passed: int = 0
 
@@ -50,6 +52,7 @@ class Fault:
             "action": self.action,
             "times": self.times,
             "skip": self.skip,
+            "chance": self.chance,
             "struck": self.struck,
         }
 
@@ -57,7 +60,8 @@ class Fault:
 class Faults:
     """The faults in force and the requests that hang because of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, rng: random.Random | None = None) -> None:
+        self._rng = rng or random.Random(1)  # noqa: S311 - the same faults in each run
         self.waiting: list[Fault] = []
         self.held = 0
         self._released = asyncio.Event()
@@ -65,7 +69,7 @@ class Faults:
     def strike(self, method: str, template: str, path: str, when: When) -> Fault | None:
         """The fault that this request meets, counted as struck."""
         for fault in self.waiting:
-            if fault.strikes(method, template, path, when):
+            if fault.strikes(method, template, path, when) and (fault.chance >= 1 or self._rng.random() < fault.chance):
                 fault.struck += 1
                 return fault
         return None

@@ -60,12 +60,15 @@ class Response:
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     cookies: tuple[str, ...] = ()  # values of `set-cookie`, of which an answer may have several
+    afterwards: tuple[
+        Callable[[], Awaitable[None]], ...
+    ] = ()  # what is done once it is sent; its failures are the doer's affair
 
 
 def json_response(status: int, body: Any, headers: Mapping[str, str] | None = None) -> Response:
-    """An answer in JSON; a 204 has no body, whatever the function returned."""
-    if status == 204:
-        return Response(204, b"", headers or {})
+    """An answer in JSON; a 204 has no body, whatever the function returned, and a 202 need not have one."""
+    if status == 204 or (status == 202 and body is None):
+        return Response(status, b"", headers or {})
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
     return Response(status, text, {"content-type": "application/json; charset=utf-8", **(headers or {})})
 

@@ -6,6 +6,7 @@ Source: https://auth0.com/docs/api/authentication
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from localtenant.authentication.authorize import authorize
 from localtenant.authentication.client_registration import register
@@ -88,7 +89,8 @@ class LoginSide:
             return None
         visit = Visit(self._tenant, self.services, request)
         try:
-            return await endpoint(visit)
+            answer = await endpoint(visit)
+            return replace(answer, afterwards=tuple(visit.later)) if visit.later else answer
         except ErrorPage as error:
             return error_page(visit, error)
         except Elsewhere as place:

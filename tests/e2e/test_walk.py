@@ -1,5 +1,7 @@
 """An invited person walks the whole flow: the deployed Actions, template, pages and policies, nothing stood in for."""
 
+import json
+import subprocess
 from collections.abc import Iterator
 
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from guestlist.journey.chromium import find_browser
 from guestlist.journey.forms import FormsVisitor
 from guestlist.journey.journey import Journey
-from tests.e2e.harness import Project
+from tests.e2e.harness import Project, succeeded
 from tests.e2e.walking import Stage, a_stage, on_its_own_port
 
 pytestmark = pytest.mark.xdist_group("walk")
@@ -43,6 +45,33 @@ def test_a_returning_person_is_challenged_and_not_asked_for_names_again(stage: S
     assert rui.log_in() == ("login", "mfa-sms-challenge")
     assert rui.claim("given_name") == "Rui"
     assert rui.claim("email_verified") == "true", "inviting once more settles it"
+
+
+def test_who_came_through_a_link_that_we_mailed_is_verified_at_once(stage: Stage) -> None:
+    tom = stage.person("tom@example.com", phone="+351910000009")
+    stage.invite("tom@example.com", delivery="ticket")
+
+    tom.choose_password(tom.open_mail())
+
+    assert tom.log_in() == FIRST_TIME
+    assert tom.claim("email_verified") == "true"
+
+
+def test_the_commands_work_with_what_the_stack_says(stage: Stage) -> None:
+    (stage.project.directory / ".guestlist" / "local").symlink_to(stage.tenant.directory)
+
+    def invites(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return stage.project.guestlist("invites", *arguments, "--env", "local")
+
+    succeeded(invites("create", "zoe@example.com", "--delivery", "ticket"))
+    zoe = stage.person("zoe@example.com")
+    link = zoe.open_mail()
+    succeeded(invites("revoke", "zoe@example.com"))
+    zoe.visitor.open(link)
+    assert zoe.visitor.heading() == "There is a newer link"
+    listed = json.loads(succeeded(invites("list", "--revoked", "--json")).stdout)
+    assert [one["address"] for one in listed] == ["zoe@example.com"]
+    assert invites("resend", "zoe@example.com").returncode == 3
 
 
 def test_a_forgotten_password_brings_another_mail_than_an_invitation(stage: Stage) -> None:
@@ -168,6 +197,27 @@ def test_who_lost_the_phone_reads_whom_to_ask(stage: Stage) -> None:
 
     assert stage.site.screen(ada.visitor.url) == "mfa-sms-challenge"
     assert "You no longer have this phone? Those who run" in ada.visitor.text()
+
+
+def test_who_lost_the_phone_enrols_another_after_a_reset_and_the_old_ones_code_is_refused(stage: Stage) -> None:
+    zoe = stage.invited("zoe@example.com", phone="+351910000020")
+    zoe.choose_password(zoe.open_mail())
+    zoe.log_in()
+    finder = stage.person("zoe@example.com", phone="+351910000020")
+    finder.visitor.open(f"{stage.site.application}/login")
+    finder.answer("login")
+    assert stage.site.screen(finder.visitor.url) == "mfa-sms-challenge"
+
+    command = ("users", "reset-mfa", "zoe@example.com", "--env", "local", "--yes", "--json")
+    reset = json.loads(succeeded(stage.project.guestlist(*command)).stdout)
+    finder.answer("mfa-sms-challenge")
+
+    assert (reset["removed"][0]["phoneEndsIn"], reset["left"]) == ("20", [])
+    assert finder.claim("sub") is None, "the code was right, its phone no longer counts"
+    zoe.person.phone = "+351910000021"
+    assert zoe.log_in() == ("login", "mfa-sms-enrollment", "mfa-sms-challenge"), "the session is over, the name is kept"
+    zoe.log_out()
+    assert zoe.log_in() == ("login", "mfa-sms-challenge"), "the code went to the new phone"
 
 
 def test_without_javascript_and_in_a_real_browser_all_the_same(stage: Stage) -> None:

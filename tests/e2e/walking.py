@@ -12,15 +12,14 @@ import ssl
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 
 from guestlist.environments import find_project
-from guestlist.inviter import Inviter, create_invite
-from guestlist.invites import Wish
+from guestlist.invites import Inviter, MailServer, OwnMail, Wish, create_invite, open_desk, resend_invite
 from guestlist.journey.chromium import Browser, find_browser
 from guestlist.journey.forms import FormsVisitor
 from guestlist.journey.inbox import Inbox
@@ -31,6 +30,7 @@ from guestlist.local import LocalTenant as TenantOfProject
 from guestlist.page_environment import open_page_environment
 from guestlist.stage import on_stage
 from guestlist.this_machine import OnThisMachine
+from stacks.settings import Settings
 from tests.e2e.harness import LocalTenant, Project, succeeded
 
 LINK_TTL_SEC = 86400
@@ -42,6 +42,7 @@ class Stage:
 
     tenant: LocalTenant
     project: Project
+    settings: Settings
     outputs: dict[str, Any]
     site: Site
     ending: ExitStack
@@ -52,12 +53,24 @@ class Stage:
     def ca_file(self) -> Path:
         return self.tenant.directory / "ca.pem"
 
-    def invite(self, address: str, *, resend: bool = False, **wish: Any) -> None:
-        """As `guestlist invites create` does it."""
-        inviter = Inviter.of_outputs(self.outputs, environment="local", link_ttl_sec=LINK_TTL_SEC)
+    def invite(
+        self, address: str, *, resend: bool = False, delivery: Literal["auth0", "ticket"] = "auth0", **wish: Any
+    ) -> None:
+        """As `guestlist invites create` and `resend` do it."""
+        email = self.settings.email
+        assert email.smtp_host is not None
+        server = MailServer(host=email.smtp_host, port=email.smtp_port)
+        inviter = Inviter.of_outputs(
+            self.outputs,
+            environment="local",
+            link_ttl_sec=LINK_TTL_SEC,
+            delivery=delivery,
+            own_mail=OwnMail(server=server, sender=email.from_address, settings=self.settings),
+        )
         wanted = Wish(address=address, **wish)
-        transport = OnThisMachine(self.ca_file)
-        create_invite(inviter, wanted, now=lambda: datetime.now(UTC), resend=resend, transport=transport)
+        later = timedelta(minutes=1 if resend else 0)  # mails to one address are a minute apart
+        with open_desk(inviter, now=lambda: datetime.now(UTC) + later, transport=OnThisMachine(self.ca_file)) as desk:
+            (resend_invite if resend else create_invite)(desk, wanted)
 
     def forms(self, **options: Any) -> FormsVisitor:
         visitor = FormsVisitor(ca_file=self.ca_file, **options)
@@ -126,4 +139,4 @@ def a_stage(project: Project) -> Iterator[Stage]:
     )
     with ExitStack() as ending:
         ending.enter_context(on_stage(TenantOfProject(directory=tenant.directory), opened, outputs))
-        yield Stage(tenant=tenant, project=project, outputs=outputs, site=site, ending=ending)
+        yield Stage(tenant=tenant, project=project, settings=opened.settings, outputs=outputs, site=site, ending=ending)

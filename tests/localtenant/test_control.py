@@ -5,7 +5,9 @@ import asyncio
 import httpx
 import pytest
 
+from localtenant.deployer import credentials_of
 from localtenant.http import Dropped
+from localtenant.rate_limits import Tier
 
 
 def _control(tenant, method, path, **options):
@@ -175,6 +177,41 @@ def test_a_fault_may_name_paths_by_a_regular_expression(a_tenant):
     _control(tenant, "POST", "faults", json={"path": "clients/[^/]+$", "action": "status:418"})
     assert tenant.get("/clients").status_code == 200
     assert tenant.get("/clients/one").status_code == 418
+
+
+def test_a_fault_may_strike_by_chance(a_tenant):
+    tenant = a_tenant()
+    _control(tenant, "POST", "faults", json={"path": "/roles", "action": "status:503", "times": 1000, "chance": 0.3})
+    statuses = [tenant.get("/roles").status_code for _ in range(200)]
+    assert set(statuses) == {200, 503}
+    assert 40 <= statuses.count(503) <= 80
+
+
+MAIL = {"email": "ana@example.com", "connection": "people"}
+
+
+def test_a_request_for_a_password_mail_meets_faults_too(a_tenant):
+    tenant = a_tenant()
+    connection = tenant.post("/connections", json={"name": "people", "strategy": "auth0"}).json()
+    deployer = [{"client_id": credentials_of(tenant.tenant)["client_id"], "status": True}]
+    tenant.patch(f"/connections/{connection['id']}/clients", json=deployer)
+    ana = {"connection": "people", "email": MAIL["email"], "password": "Correct-horse-1"}
+    assert tenant.post("/users", json=ana).status_code == 201
+    for when in ("before_commit", "after_commit"):
+        fault = {"method": "POST", "path": "dbconnections", "when": when, "action": "status:500"}
+        _control(tenant, "POST", "faults", json=fault)
+    requests = []
+    for _ in range(3):
+        answer = tenant.http.post("/dbconnections/change_password", json=MAIL)
+        requests.append((answer.status_code, len(tenant.logs("scpr"))))
+    assert requests == [(500, 0), (500, 1), (200, 2)]
+
+
+def test_requests_for_password_mails_spend_from_the_authentication_apis_limit(a_tenant):
+    tenant = a_tenant(tier=Tier.PAID)
+    statuses = [tenant.http.post("/dbconnections/change_password", json=MAIL).status_code for _ in range(26)]
+    assert statuses == [400] * 25 + [429]
+    assert tenant.http.post("/oauth/token", json={}).headers["x-ratelimit-remaining"] == "0"
 
 
 def test_a_dropped_connection_gets_no_answer(a_tenant):

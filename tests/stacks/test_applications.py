@@ -234,6 +234,30 @@ def test_the_drift_reader_may_read_what_the_environment_declares_and_no_more(
     assert scopes == (ALWAYS | set(SCOPES.values()) | more) - {SCOPES[name] for name in fewer}
 
 
+@pytest.mark.parametrize(
+    ("invite", "more"),
+    [
+        ({}, {"read:logs"}),
+        ({"delivery": "ticket"}, set()),
+        ({"delivery": "ticket", "revoke": "delete"}, {"delete:users"}),
+        (
+            {"delivery": "ticket", "preEnrolPhone": True},
+            {"create:authentication_methods", "read:authentication_methods"},
+        ),
+    ],
+    ids=["auth0", "ticket", "delete", "phone"],
+)
+def test_the_inviter_may_do_what_the_environments_way_of_inviting_needs_and_no_more(
+    invite: dict[str, Any], more: set[str]
+) -> None:
+    settings = some_settings(invite=invite)
+
+    scopes = machine_roles(settings, demands(settings))["inviter"].scopes
+
+    assert set(scopes) == {"create:user_tickets", "create:users", "read:users", "update:users"} | more
+    assert list(scopes) == sorted(scopes)
+
+
 def test_a_drift_reader_never_sees_users_or_secrets() -> None:
     scopes = set(drift_reader(TENANT_WIDE_THINGS).scopes)
 

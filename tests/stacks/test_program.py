@@ -147,7 +147,7 @@ def test_the_application_logs_in_by_code_and_rotates_its_refresh_tokens(ran: Ran
 def test_machine_clients_hold_the_scopes_they_need_and_no_other(ran: Ran) -> None:
     inviter, reader = ran.named("inviter-grant").plain, ran.named("drift-reader-grant").plain
 
-    assert inviter["scopes"] == ["create:user_tickets", "create:users", "read:users", "update:users"]
+    assert inviter["scopes"] == ["create:user_tickets", "create:users", "read:logs", "read:users", "update:users"]
     assert all(scope.startswith("read:") for scope in reader["scopes"])
     assert not {"read:client_keys", "read:users", "read:client_credentials"} & set(reader["scopes"])
     assert {inviter["audience"], reader["audience"]} == {f"https://{DOMAIN}/api/v2/"}

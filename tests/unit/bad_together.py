@@ -21,4 +21,28 @@ CONTRADICTIONS = [
         'profile.pageUrl must not be on the tenant\'s domain, got "https://guestlist-qa.eu.auth0.example" '
         "(it is Auth0's own host; cookies and pages of the flow need a host of yours)",
     ),
+    Bad(
+        "links that we mail, through a service that we do not speak to",
+        an_environment(
+            changed("email", {"fromAddress": "invitations@guestlist.example", "service": "sendgrid"}),
+            changed("emailSecret", {"secure": SEALED_TEXT}),
+            changed("invite/delivery", "ticket"),
+        ),
+        ": guestlist:invite.delivery must not be ticket while email.service is sendgrid "
+        "(we mail the link through email.smtpHost: write auth0, or service smtp)",
+    ),
+    Bad(
+        "links that we mail, without a mail server",
+        an_environment(
+            changed("email", {"fromAddress": "invitations@guestlist.example"}),
+            changed("ownership/emailProvider", "leave"),
+            changed("invite/delivery", "ticket"),
+        ),
+        ": guestlist:email.smtpHost is missing (invite.delivery ticket mails the link through it)",
+    ),
+    Bad(
+        "phones that nobody would be asked for",
+        an_environment(changed("invite/preEnrolPhone", True), changed("mfa/factors", ["otp"])),
+        ": guestlist:invite.preEnrolPhone must not be true without sms among mfa.factors (the phone would not be asked for)",
+    ),
 ]

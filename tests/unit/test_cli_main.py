@@ -77,7 +77,8 @@ def test_every_error_of_the_tree_has_an_exit_code_and_is_drawn() -> None:
     ]
     for kind in tree:
         assert f"{kind.__name__} " in (errors.__doc__ or "")
-        assert kind.exit_code == (3 if issubclass(kind, errors.Refused) else 1)
+        usual = 3 if issubclass(kind, errors.Refused) else 1
+        assert kind.exit_code == (64 if kind is errors.BadWish else usual)
 
 
 def test_an_error_is_one_sentence_on_stderr(monkeypatch: pytest.MonkeyPatch) -> None:

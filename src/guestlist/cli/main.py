@@ -33,6 +33,7 @@ COMMANDS = {
     "preview": "Say what a deployment would change, and what that means.",
     "recover": "Repair an environment after a killed run.",
     "up": "Deploy an environment.",
+    "users": "Help people who cannot log in.",
 }
 
 EPILOG = (

@@ -18,7 +18,7 @@ from guestlist.doors.door import Door, Finding, looking, opened, shut, unknown
 from guestlist.doors.scene import Scene
 from guestlist.doors.sight import CannotLook
 from guestlist.doors.stranger import CannotTell, at_callback, error_of, is_at, told
-from guestlist.invites import random_password
+from guestlist.invites.passwords import random_password
 from stacks.management import ManagementError
 
 TOO_WEAK = "a"  # refused by the policy of an open door: the knock leaves nobody behind

@@ -12,7 +12,6 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,8 +19,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from guestlist.demo import BrokenPromise
-from guestlist.inviter import Inviter, create_invite
-from guestlist.invites import Wish
+from guestlist.invites import Inviter, Wish, create_invite, open_desk
 from guestlist.journey.chromium import Browser, find_browser
 from guestlist.journey.forms import FormsVisitor
 from guestlist.journey.inbox import Inbox
@@ -72,8 +70,8 @@ class DemoWalk:
         inviter = Inviter.of_outputs(
             self.outputs, environment=self.settings.environment, link_ttl_sec=self.settings.invite.link_ttl_sec
         )
-        trusting = OnThisMachine(self.tenant.ca_file)
-        create_invite(inviter, Wish(address=ADDRESS), now=lambda: datetime.now(UTC), transport=trusting)
+        with open_desk(inviter, transport=OnThisMachine(self.tenant.ca_file)) as desk:
+            create_invite(desk, Wish(address=ADDRESS))
 
     def _accept(self, ana: Journey) -> None:
         self.say(f"\nAna opens her mail, {ana.visitor.name}")

@@ -3,7 +3,7 @@ The way itself: the link of the mail, a password, a login, a second factor, the 
 
 It answers each page that comes, in whatever order they come, and keeps that order: what an environment's settings change is seen in it.
 
-Not here: who invites (`guestlist.inviter`), what a browser does (`visitor.py`), which page is which (`screens.py`).
+Not here: who invites (`guestlist.invites`), what a browser does (`visitor.py`), which page is which (`screens.py`).
 """
 
 from __future__ import annotations

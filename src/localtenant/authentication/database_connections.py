@@ -46,7 +46,7 @@ async def change_password(visit: Visit) -> Response:
         connection = _database(visit, name, client)
     except Refused as refused:
         return json_response(400, refused.body, NO_STORE)
-    await send_change_mail(visit, connection, email, client=client)
+    send_change_mail(visit, connection, email, client=client)
     return Response(200, SENT.encode(), {"content-type": "text/html; charset=utf-8", **NO_STORE})
 
 

@@ -23,11 +23,13 @@ NOT_SENT = ("fcpr", "The mail is switched off: email_templates/reset_email is no
 CHANGED = ("scp", "Password changed")
 
 
-async def send_change_mail(
+def send_change_mail(
     visit: Visit, connection: Document, email: str, *, client: Document | None, language: str | None = None
 ) -> None:
     """
     Send the link to the user with this address in this connection; silent where there is none. Call it outside of store transactions.
+
+    The link is there at once. The mail goes out after the answer, so that a known address does not answer later than an unknown one.
 
     Args:
         visit: the request that asks for it.
@@ -57,7 +59,8 @@ async def send_change_mail(
         )
         _log(visit, REQUESTED, connection, client, who)
     wanted = language or next(iter(accepted(visit.request.headers.get("accept-language", ""))), "")
-    await visit.services.messenger.mail(TEMPLATE, user, link, client=client, language=wanted)
+    mail = visit.services.messenger.mail
+    visit.later.append(lambda: mail(TEMPLATE, user, link, client=client, language=wanted))
 
 
 def change_password(visit: Visit, connection: Document, user: Document, password: str, *, verifies_email: bool) -> None:

@@ -5,7 +5,8 @@ Not here: the ASGI part (`http.py`), the paths (`routes.py`).
 """
 
 import json
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from functools import cached_property
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
@@ -28,6 +29,7 @@ class Visit:
     tenant: Tenant
     services: Services
     request: Request
+    later: list[Callable[[], Awaitable[None]]] = field(default_factory=list)  # done once the answer is sent
 
     @cached_property
     def host(self) -> str:

@@ -202,6 +202,16 @@ FEATURES: tuple[Feature, ...] = (
         operations=(("PATCH", ("/tenants/settings",)),),
         asks=_long_sessions,
     ),
+    Feature(  # "available to customers on Enterprise plans": …/docs/manage-users/sessions/manage-user-sessions-with-auth0-management-api
+        words=_upgrade("session management"),
+        least=Plan.ENTERPRISE,
+        operations=(("GET|DELETE", ("/users/{user_id}/sessions",)),),
+    ),
+    Feature(  # the same words: …/docs/secure/tokens/manage-refresh-tokens-with-auth0-management-api
+        words=_upgrade("refresh token management"),
+        least=Plan.ENTERPRISE,
+        operations=(("GET|DELETE", ("/users/{user_id}/refresh-tokens",)),),
+    ),
     Feature(  # words quoted in auth0-cli issue 1196 and auth0-deploy-cli issue 1076, from an Essentials tenant
         words="Please upgrade your subscription to enable Tenant ACL Management.",
         least=Plan.ENTERPRISE,

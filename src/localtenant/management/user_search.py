@@ -2,9 +2,10 @@
 The query language of `GET /users`, as far as tests and tools use it.
 
     email:"ana@example.com"   name:Ana*   app_metadata.plan:free   _exists_:username   NOT blocked:true   a:1 AND b:2 OR c:3
+    created_at:[2026-11-23 TO *]
 
 Fields may be nested; comparison ignores case. Without a field a word is looked for in name, nickname, email and username. What it lacks
-(parentheses, ranges, proximity) is a 501, never a wrong answer. Unlike Auth0's, this search sees every write at once.
+(parentheses, ranges of anything but dates, proximity) is a 501, never a wrong answer. Unlike Auth0's, this search sees every write at once.
 Source: https://auth0.com/docs/manage-users/user-search/user-search-query-syntax
 """
 
@@ -16,7 +17,9 @@ from typing import Any
 from localtenant.errors import NotEmulated
 from localtenant.store import Document
 
-TERM = re.compile(r'(?:(?P<field>[\w.\-]+):)?(?P<value>"(?:[^"\\]|\\.)*"|[^\s"]+)')
+TERM = re.compile(r'(?:(?P<field>[\w.\-]+):)?(?P<value>"(?:[^"\\]|\\.)*"|[\[{]\S+ TO \S+[\]}]|[^\s"]+)')
+DATE = r"(?:\d{4}-\d\d-\d\d(?:T[\d:.]+Z?)?|\*)"
+DATES = re.compile(rf"(?P<opens>[\[{{])(?P<low>{DATE}) TO (?P<high>{DATE})(?P<closes>[\]}}])")
 FREE_TEXT_FIELDS = ("name", "nickname", "email", "username", "given_name", "family_name")
 UNKNOWN = re.compile(r"[()\[\]{}~^]")
 
@@ -37,7 +40,7 @@ def query(text: str) -> Predicate:
         if match["field"] is None and word in ("NOT", "!"):
             negated = not negated
             continue
-        if UNKNOWN.search(word) and not word.startswith('"'):
+        if UNKNOWN.search(word) and not word.startswith('"') and not (match["field"] and DATES.fullmatch(word)):
             raise NotEmulated("GET", f"/users?q={text}")
         minus = match["field"] is not None and match["field"].startswith("-")
         predicate = _term((match["field"] or "").lstrip("-"), word)
@@ -60,6 +63,9 @@ def _term(field: str, word: str) -> Predicate:
     value = (word[1:-1].replace('\\"', '"') if quoted else word).lower()
     if field == "_exists_":
         return lambda user: bool(_values(user, value))
+    dates = DATES.fullmatch(word)
+    if dates is not None:
+        return _between(field, dates)
     pattern = value if not quoted and "*" in value else None
 
     def holds(user: Document) -> bool:
@@ -70,6 +76,23 @@ def _term(field: str, word: str) -> Predicate:
         if not field:
             return any(value == text or value in re.split(r"\W+", text) for text in texts)
         return value in texts
+
+    return holds
+
+
+def _between(field: str, dates: re.Match[str]) -> Predicate:
+    """A bound that is a day stands for the whole of it."""
+    low, high = dates["low"], dates["high"]
+
+    def holds(user: Document) -> bool:
+        for found in map(str, _values(user, field)):
+            after = low == "*" or (found[: len(low)] >= low if dates["opens"] == "[" else found[: len(low)] > low)
+            before = high == "*" or (
+                found[: len(high)] <= high if dates["closes"] == "]" else found[: len(high)] < high
+            )
+            if after and before:
+                return True
+        return False
 
     return holds
 

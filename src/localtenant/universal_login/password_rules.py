@@ -50,7 +50,7 @@ def _rules(policy: Policy, texts: Texts) -> list[tuple[str, Policy | str]]:
         words = texts.get("rule-length", {"count": str(policy.min_length)})
         rules.append((words, Policy(min_length=policy.min_length)))
     if policy.types_needed:
-        names = ", ".join(texts[f"type-{name}"] for name in CHARACTER_TYPES if name in policy.types)
+        names = texts["type-separator"].join(texts[f"type-{name}"] for name in CHARACTER_TYPES if name in policy.types)
         key = "rule-all-types" if policy.types_needed == len(policy.types) else "rule-types"
         words = texts.get(key, {"count": str(policy.types_needed), "types": names})
         rules.append((words, Policy(types=policy.types, types_needed=policy.types_needed)))

@@ -42,7 +42,7 @@ async def submit_request(visit: Visit) -> Response:
         transactions.save(visit, transaction)
     client = flow.client_of(visit, transaction)
     owner, _ = find_user(visit, [connection, *_others(visit, transaction, connection)], email)
-    await send_change_mail(visit, owner, email, client=client, language=transaction["locale"])
+    send_change_mail(visit, owner, email, client=client, language=transaction["locale"])
     return _sent_page(visit, transaction, connection, email)
 
 

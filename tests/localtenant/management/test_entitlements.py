@@ -34,6 +34,8 @@ GATED = [
     ("PATCH", "/tenants/settings", {"session_lifetime": 721}, Plan.ENTERPRISE),
     ("PATCH", "/tenants/settings", {"idle_session_lifetime": 73}, Plan.ENTERPRISE),
     ("GET", "/network-acls", None, Plan.ENTERPRISE),
+    ("DELETE", "/users/{user_id}/sessions", None, Plan.ENTERPRISE),
+    ("DELETE", "/users/{user_id}/refresh-tokens", None, Plan.ENTERPRISE),
 ]  # fmt: skip
 ALWAYS = [
     ("PATCH", "/attack-protection/breached-password-detection", {"enabled": False}),

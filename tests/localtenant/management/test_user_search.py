@@ -9,12 +9,18 @@ USERS = [
     {
         "email": "ana@example.com",
         "name": "Ana Bell",
+        "created_at": "2026-11-23T12:00:00.000Z",
         "blocked": False,
         "app_metadata": {"plan": "free", "roles": ["admin", "editor"]},
         "identities": [{"connection": "invited-users"}],
     },
     {"email": "bea@example.org", "name": "Bea Ana", "blocked": True, "username": "bea"},
-    {"email": "cid@example.com", "name": "Cid", "app_metadata": {"plan": "pro"}},
+    {
+        "email": "cid@example.com",
+        "name": "Cid",
+        "created_at": "2026-11-24T00:00:00.000Z",
+        "app_metadata": {"plan": "pro"},
+    },
 ]
 
 
@@ -41,6 +47,9 @@ def found(text):
         ("-blocked:true", ["ana", "cid"]),
         ("email:*.com AND app_metadata.plan:free", ["ana"]),
         ("email:*.com app_metadata.plan:free", ["ana"]),
+        ("created_at:[2026-11-23T12:00:00.000Z TO *]", ["ana", "cid"]),
+        ("created_at:{2026-11-23T12:00:00.000Z TO *]", ["cid"]),
+        ("created_at:[* TO 2026-11-23] AND email:*.com", ["ana"]),
         ("username:bea OR app_metadata.plan:pro", ["bea", "cid"]),
     ],
 )

@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from localtenant import app
 from localtenant.management import passwords as hashing
 from tests.localtenant.authentication.world import DATABASE, PASSWORD, refused
 
@@ -70,6 +71,25 @@ def test_the_page_says_the_same_of_an_unknown_address(world):
     unknown = forgot(world, "nobody@example.com").text
     assert _comparable(known, "ana@example.com") == _comparable(unknown, "nobody@example.com")
     assert len(world.messenger.mails) == 1
+
+
+def test_a_known_address_does_not_answer_later_than_an_unknown_one(world, monkeypatch):
+    """The mail takes its time after the answer; the link in it is there before."""
+    order = []
+    send, mail = app.send_response, world.messenger.mail
+
+    async def note_answer(*arguments):
+        await send(*arguments)
+        order.append(f"answered, {len(world.store.all('tickets'))} link")
+
+    async def note_mail(*arguments, **more):
+        order.append("mailed")
+        await mail(*arguments, **more)
+
+    monkeypatch.setattr(app, "send_response", note_answer)
+    monkeypatch.setattr(world.messenger, "mail", note_mail)
+    forgot(world)
+    assert order[-2:] == ["answered, 1 link", "mailed"]
 
 
 def _comparable(text, email):

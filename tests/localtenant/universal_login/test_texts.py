@@ -49,7 +49,7 @@ def test_nothing_but_names_is_the_same_as_in_english(language):
         for key, text in words.items()
         if text == other[screen][key] and not text.startswith("${")
     }
-    assert same <= {"", "Code", "No", "Error:"}
+    assert same <= {"", "Code", "No", "Error:", ", "}
 
 
 @pytest.mark.parametrize(("language", "direction"), LANGUAGES.items())
@@ -97,3 +97,16 @@ def test_words_and_names_never_become_markup(world):
     world.local.put("/prompts/login/custom-text/en", json={"login": {"title": "<script>${clientName}</script>"}})
     page = world.http.get(world.authorize(login_hint='"><script>').headers["location"])
     assert not [tag for tag in ("<script", "<b>") if tag in page.text]
+
+
+@pytest.mark.parametrize(
+    ("language", "joined"),
+    [("ar", "أحرف صغيرة، أحرف كبيرة"), ("de", "Kleinbuchstaben, Großbuchstaben")],
+)
+def test_what_a_password_needs_is_listed_with_the_languages_own_comma(world, language, joined):
+    complexity = {"min_length": 8, "character_types": ["lowercase", "uppercase"], "character_type_rule": "all"}
+    world.change_connection(password_options={"complexity": complexity})
+    world.set_tenant(enabled_locales=["en", language])
+    ticket = world.local.post("/tickets/password-change", json={"user_id": world.user_id}).json()["ticket"]
+    page = world.http.get(ticket, headers={"accept-language": language})
+    assert joined in page.text
