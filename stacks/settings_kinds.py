@@ -16,16 +16,23 @@ from .settings_types import Kind
 
 
 def model_of(field: FieldInfo | None) -> type[BaseModel] | None:
-    """The group that a setting is, or that each value of a mapping is; `None` for a single value."""
+    """The group that a setting is, or that each value of a mapping or a list is; `None` for a single value."""
     kind = field.annotation if field else None
     if get_origin(kind) is dict:
         kind = get_args(kind)[1]
+    elif get_origin(kind) is tuple:
+        kind = get_args(kind)[0]
     return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
 
 
 def is_mapping(field: FieldInfo) -> bool:
     """Whether its keys are free."""
     return get_origin(field.annotation) is dict
+
+
+def is_list(field: FieldInfo) -> bool:
+    """Whether it is a list of groups."""
+    return get_origin(field.annotation) is tuple and model_of(field) is not None
 
 
 def kind_of(field: FieldInfo) -> str:

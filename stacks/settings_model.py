@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PrivateAttr
 
+from .settings_allow import Allowance
 from .settings_applications import Application, OtherApplication, Tokens
 from .settings_delivery import Email, Phone
 from .settings_part import Part
@@ -185,6 +186,9 @@ class Settings(Part):
     attack_protection: AttackProtection = Field(default_factory=AttackProtection)
     actions: Actions = Field(default_factory=Actions)
     ownership: Ownership = Field(default_factory=Ownership)
+    allow: Annotated[tuple[Allowance, ...], Kind("list of groups")] = Field(
+        default=(), description="Security rules that a change may break, for a time"
+    )
     protect: Switch = Field(
         default=True, description="Whether Pulumi refuses to delete what holds users", examples=[True]
     )

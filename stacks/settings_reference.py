@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pydantic.fields import FieldInfo
 
 from .settings_check import PROJECT
-from .settings_kinds import is_mapping, kind_of, model_of
+from .settings_kinds import is_list, is_mapping, kind_of, model_of
 from .settings_model import Settings
 from .settings_secrets import SECRETS
 
@@ -35,7 +35,8 @@ class Row:
 def rows() -> Iterator[Row]:
     """Give every setting and every secret, in the order of the models."""
     for name, field in Settings.model_fields.items():
-        place = f"{PROJECT}:{field.alias or name}{'.KEY' if is_mapping(field) else ''}"
+        more = ".KEY" if is_mapping(field) else "[]" if is_list(field) else ""
+        place = f"{PROJECT}:{field.alias or name}{more}"
         if group := model_of(field):
             for inner_name, inner in group.model_fields.items():
                 yield _row(f"{place}.{inner.alias or inner_name}", inner)

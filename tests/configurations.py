@@ -158,6 +158,7 @@ SWITCHES: Mapping[str, list[Change]] = {
         },
         *({"tenant": {"plan": one}} for one in ("essentials", "professional", "enterprise")),
     ],
+    "allow": [{"allow": [{"rule": "redirect-moved", "reason": "the application moves", "until": "2026-12-31"}]}],
     "rotation": [{"secrets": ["previousToPageSecret", "previousFromPageSecret"]}],
 }
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from pydantic import BaseModel
 
-from stacks.settings_kinds import is_mapping, model_of
+from stacks.settings_kinds import is_list, is_mapping, model_of
 from stacks.settings_model import Settings
 from tests.configuration_rounds import configurations, pairs, rounds, singles, some_configurations
 from tests.configurations import Config, base, choices, hides, is_valid, merged
@@ -32,7 +32,7 @@ def switches_of(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str,
     for name, field in model.model_fields.items():
         key = f"{prefix}{field.alias or name}"
         if inner := model_of(field):
-            yield from switches_of(inner, f"{key}.{'*.' if is_mapping(field) else ''}")
+            yield from switches_of(inner, f"{key}.{'*.' if is_mapping(field) or is_list(field) else ''}")
             continue
         waiting, values = [field.annotation], list[object]()
         while waiting:
@@ -59,7 +59,7 @@ def _at(found: Any, path: list[str]) -> Iterator[Any]:
     if not path:
         yield found
     elif path[0] == "*":
-        for one in found.values():
+        for one in found.values() if isinstance(found, dict) else found:
             yield from _at(one, path[1:])
     else:
         yield from _at(found[path[0]], path[1:])

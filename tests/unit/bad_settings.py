@@ -5,7 +5,17 @@ from tests.unit.environment_files import SEALED_TEXT, an_environment, changed, w
 
 URL = "application/initiateLoginUri"
 
+PASS = {"rule": "sign-up-opened", "reason": "an open beta until spring", "until": "2026-12-31"}
+
 SETTINGS = [
+    setting("a rule that is none", "allow", [{**PASS, "rule": "signup-opened"}], 'allow[0].rule is not a security rule, got "signup-opened" (did you mean sign-up-opened?)'),
+    setting("a rule that is like none", "allow", [PASS, {**PASS, "rule": "7"}], 'allow[1].rule is not a security rule, got "7" (docs/security-rules.md lists them all)'),
+    setting("a reason that is none", "allow", [{**PASS, "reason": "because"}], 'allow[0].reason must have 10 characters or more, got "because" (whoever reviews the file reads it)'),
+    setting("an allowance for ever", "allow", [{**PASS, "until": "never"}], 'allow[0].until must be a day, got "never" (in quotes, such as 2026-12-31)'),
+    setting("a day that is none", "allow", [{**PASS, "until": "2026-02-30"}], 'allow[0].until must be a day, got "2026-02-30" (in quotes, such as 2026-12-31)'),
+    setting("an allowance without its end", "allow", [{"rule": "sign-up-opened", "reason": "an open beta until spring"}], "allow[0].until is missing (such as 2026-12-31)"),
+    setting("an allowance for somebody", "allow", [{**PASS, "who": "me"}], "allow[0].who is not a setting (config/README.md lists them all)"),
+    setting("a rule for a list of them", "allow", "sign-up-opened", 'allow must be a list, got "sign-up-opened" (with rule, reason, until)'),
     Bad(
         "a missing setting",
         an_environment(without("tenant/domain")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -114,3 +115,13 @@ def test_no_credentials_are_no_wrong_tenant() -> None:
 def test_the_settings_import_no_pulumi() -> None:
     code = "import sys, stacks.settings; sys.exit(any(name.split('.')[0].startswith('pulumi') for name in sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("day", ["2026-12-31", "2026-12-31 00:00:00 +0000 UTC"])
+def test_a_day_is_one_however_the_engine_hands_it_over(day: str) -> None:
+    """Without quotes the engine reads it as a point in time."""
+    config = a_program_s_config() | {
+        "guestlist:allow": json.dumps([{"rule": "redirect-moved", "reason": "the application moves", "until": day}])
+    }
+    (allowance,) = load(config).allow
+    assert (allowance.rule, allowance.until) == ("redirect-moved", date(2026, 12, 31))

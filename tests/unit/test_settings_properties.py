@@ -29,7 +29,7 @@ TREES = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
     max_leaves=12,
 )
-PUBLIC_KEYS = [row.key for row in rows() if "secret" not in row.kind]
+PUBLIC_KEYS = [row.key.replace("[]", "") for row in rows() if "secret" not in row.kind]
 SECRET_KEYS = [row.key for row in rows() if "secret" in row.kind]
 
 GROUPS = st.sampled_from(sorted({key.partition(".")[0] for key in PUBLIC_KEYS}))

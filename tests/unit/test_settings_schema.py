@@ -16,7 +16,7 @@ from guestlist.config_files import environment_names
 from guestlist.config_secrets import is_public_passphrase
 from guestlist.environments import check_environment, find_project
 from stacks.settings import Settings, local_secret
-from stacks.settings_kinds import is_mapping, model_of
+from stacks.settings_kinds import is_list, is_mapping, model_of
 from stacks.settings_reference import Row, rows, table
 from stacks.settings_secrets import LOCAL_SECRETS, SECRETS
 from tests.unit.environment_files import an_environment
@@ -40,7 +40,7 @@ def _declaration(name: str) -> dict[str, Any]:
         assert get_origin(kind) is tuple
         return {
             "type": "array",
-            "items": {"type": "string"},
+            "items": {"type": "object" if is_list(field) else "string"},
             "description": f"{field.description}.",
             "default": list(field.default),
         }
@@ -61,7 +61,7 @@ def test_pulumi_yaml_declares_what_the_models_do() -> None:
 
 def test_a_group_that_may_be_left_out_has_a_default_for_every_setting() -> None:
     for field in Settings.model_fields.values():
-        if not field.is_required() and (group := model_of(field)) and not is_mapping(field):
+        if not field.is_required() and (group := model_of(field)) and not (is_mapping(field) or is_list(field)):
             assert group() == field.get_default(call_default_factory=True)
 
 
@@ -94,6 +94,7 @@ def test_every_example_of_the_reference_is_a_value_that_its_setting_takes() -> N
             for part in above:
                 here = here.setdefault(part, {})
             here[name] = _example(row)
+    settings["allow"] = [settings.pop("allow[]")]
 
     Settings.model_validate(settings, context={"environment": "qa"})
 

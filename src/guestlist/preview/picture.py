@@ -42,6 +42,7 @@ class Resource:
     type: str  # auth0:index/client:Client
     inputs: Mapping[str, Any] = field(default_factory=dict)
     id: str = ""
+    protect: bool = False  # the engine refuses to delete it
 
     @property
     def kind(self) -> str:
@@ -90,6 +91,8 @@ def step_of(metadata: Mapping[str, Any]) -> Step | None:
     kind = str(metadata.get("type") or "")
     if operation is None or not (new or old).get("custom") or kind.startswith("pulumi:"):
         return None
+    if operation in {"same", "update"} and not new.get("id"):  # the engine gives the id once, with what is there
+        new = {**new, "id": old.get("id")} if new else new
     return Step(
         operation=operation,
         before=_resource(old) if old and operation != "create" else None,
@@ -106,6 +109,7 @@ def _resource(state: Mapping[str, Any]) -> Resource:
         type=str(state.get("type") or ""),
         inputs={name: plain(value) for name, value in inputs.items() if not name.startswith("__")},
         id=str(state.get("id") or ""),
+        protect=bool(state.get("protect")),
     )
 
 
@@ -139,10 +143,12 @@ def from_json(found: Mapping[str, Any]) -> Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Pictures:
-    """The two, by URN: as applied last, and as it would be."""
+    """The two, by URN: as applied last, and as it would be; and what the stack exports, where somebody looked."""
 
     before: Mapping[str, Resource]
     after: Mapping[str, Resource]
+    outputs_before: Mapping[str, Any] = field(default_factory=dict)
+    outputs_after: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, steps: tuple[Step, ...]) -> Pictures:

@@ -101,6 +101,19 @@ def test_the_stack_components_and_providers_are_no_resources() -> None:
     assert step_of({"op": "update", "type": "pulumi:providers:auth0", "new": {**state, "custom": True}}) is None
 
 
+def test_what_stays_keeps_its_id_and_what_is_made_anew_has_none() -> None:
+    """The engine gives the id with the old state only."""
+    old, new = ({"urn": URN, "type": "auth0:index/client:Client", "custom": True, "id": one} for one in ("abc", ""))
+    ids = {}
+    for operation in ("same", "update", "replace"):
+        step = step_of({"op": operation, "type": "auth0:index/client:Client", "old": old, "new": new})
+        assert step is not None
+        assert step.after is not None
+        ids[operation] = step.after.id
+
+    assert ids == {"same": "abc", "update": "abc", "replace": ""}
+
+
 def test_deletes_come_first() -> None:
     steps = (a_step({"name": "a"}, {"name": "b"}), a_step(None, {"name": "c"}), a_step({"name": "d"}, None))
 
