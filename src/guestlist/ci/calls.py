@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -48,6 +49,13 @@ class Calls:
         url = urlsplit(self.base)
         if url.scheme != "https" and url.hostname not in _LOOPBACK:
             raise ForgeFailed(f"Cannot talk to {self.name} at {self.base}: its address has to begin with https://")
+
+    @cached_property
+    def _client(self) -> httpx.Client:
+        """One for all calls: each client of its own would read the list of certificate authorities anew."""
+        return httpx.Client(
+            base_url=self.base.rstrip("/"), headers=dict(self.headers), transport=self.transport, timeout=60
+        )
 
     def get(self, path: str, **query: str | int) -> Any:
         """Raises: ForgeFailed."""
@@ -110,32 +118,29 @@ class Calls:
         once: bool = False,
     ) -> httpx.Response:
         why = ""
-        with httpx.Client(
-            base_url=self.base.rstrip("/"), headers=dict(self.headers), transport=self.transport, timeout=60
-        ) as client:
-            for attempt in range(ATTEMPTS):
-                wait = float(2**attempt)
-                try:
-                    answer = client.request(method, path, params=dict(query or {}), json=body)
-                except httpx.HTTPError as error:
-                    why = type(error).__name__
-                    if once:
-                        raise Unsure(self._sentence(method, path, why)) from None
-                else:
-                    if answer.is_success or answer.is_redirect:
-                        return answer
-                    why = f"{answer.status_code} {_said(answer)}".strip()
-                    asked = _asked_to_wait(answer)
-                    if asked is None and answer.status_code < 500:
-                        break
-                    if once and answer.status_code >= 500:
-                        raise Unsure(self._sentence(method, path, why))
-                    wait = wait if asked is None else max(wait, asked)
-                if wait > LONGEST_WAIT:
-                    why += f"; it asks to wait for {wait:.0f} s"
+        for attempt in range(ATTEMPTS):
+            wait = float(2**attempt)
+            try:
+                answer = self._client.request(method, path, params=dict(query or {}), json=body)
+            except httpx.HTTPError as error:
+                why = type(error).__name__
+                if once:
+                    raise Unsure(self._sentence(method, path, why)) from None
+            else:
+                if answer.is_success or answer.is_redirect:
+                    return answer
+                why = f"{answer.status_code} {_said(answer)}".strip()
+                asked = _asked_to_wait(answer)
+                if asked is None and answer.status_code < 500:
                     break
-                if attempt < ATTEMPTS - 1:
-                    self.waiting(wait)
+                if once and answer.status_code >= 500:
+                    raise Unsure(self._sentence(method, path, why))
+                wait = wait if asked is None else max(wait, asked)
+            if wait > LONGEST_WAIT:
+                why += f"; it asks to wait for {wait:.0f} s"
+                break
+            if attempt < ATTEMPTS - 1:
+                self.waiting(wait)
         raise ForgeFailed(self._sentence(method, path, why))
 
     def _sentence(self, method: str, path: str, why: str) -> str:
