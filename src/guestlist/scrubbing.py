@@ -23,7 +23,7 @@ SECRET_VARIABLES = (
 )
 SHORTEST_SECRET = 8  # a shorter value is a word that would be masked in ordinary sentences
 
-_PATTERNS = (
+PATTERNS = (  # what looks like a token, by itself or by its name
     (re.compile(r"\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)+"), MASK),  # JSON web tokens, encrypted ones too
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}"), rf"\1 {MASK}"),
     (re.compile(r"([?&](?:ticket|code|token|session_token|state)=)[^\s&\"'<>]+"), rf"\1{MASK}"),
@@ -50,7 +50,7 @@ def scrubber(environ: Mapping[str, str], more: Iterable[str] = ()) -> Callable[[
     def scrub(text: str) -> str:
         if exact is not None:
             text = exact.sub(MASK, text)
-        for pattern, replacement in _PATTERNS:
+        for pattern, replacement in PATTERNS:
             text = pattern.sub(replacement, text)
         return text
 

@@ -16,10 +16,11 @@ from guestlist.cli.output import Invocation, examples, note, say
 if TYPE_CHECKING:
     from guestlist.environments import Project
     from guestlist.preview.environment import Previewed, Wanted
+    from guestlist.preview.formats import Format
     from guestlist.preview.report import Report
 
 FORMATS = ("text", "markdown", "json", "sarif", "junit")
-BY_SUFFIX = {".txt": "text", ".md": "markdown", ".json": "json", ".sarif": "sarif", ".xml": "junit"}
+BY_SUFFIX: dict[str, Format] = {".txt": "text", ".md": "markdown", ".json": "json", ".sarif": "sarif", ".xml": "junit"}
 GRAVEST = (errors.FAILED, errors.REFUSED, errors.DIFFERENCES, errors.OK)
 
 
@@ -53,7 +54,7 @@ def command(
     refresh: bool,
     compare: str | None,
     plan: Path | None,
-    form: str,
+    form: Format,
     saved: tuple[Path, ...],
     from_source: bool,
 ) -> int:
@@ -106,7 +107,7 @@ def _keep_plan(found: Previewed, engines: Path, file: Path) -> None:
     note(f"To apply this and nothing else: guestlist up --env {found.report.environment} --plan {file}")
 
 
-def _show(reports: list[Report], form: str, saved: tuple[Path, ...]) -> None:
+def _show(reports: list[Report], form: Format, saved: tuple[Path, ...]) -> None:
     from guestlist.preview.formats import render
 
     for file in saved:

@@ -140,7 +140,10 @@ def _of_lists(path: str, before: list[Any], after: list[Any]) -> Iterator[Proper
         yield from _by_position(path, before, after)
         return
     olds, news = _by_name(before, name), _by_name(after, name)
+    unknown = name is not None and PENDING in news  # one of those that seem to go may only have moved
     for label in dict.fromkeys([*olds, *news]):
+        if unknown and (label not in news or label == PENDING):
+            continue
         if name is None:
             yield from _of_values(path, olds.get(label), news.get(label))
         elif label not in news:
@@ -151,7 +154,9 @@ def _of_lists(path: str, before: list[Any], after: list[Any]) -> Iterator[Proper
         else:
             yield from _of_objects(f"{path}[{label}]", _beside(olds[label], name), _beside(news[label], name))
     kept_before, kept_after = [one for one in olds if one in news], [one for one in news if one in olds]
-    if kept_before != kept_after:
+    if unknown:
+        yield PropertyChange(path=path, nature="moved", before=list(olds), after=[one[name] for one in after])
+    elif kept_before != kept_after:
         yield PropertyChange(path=path, nature="moved", before=list(olds), after=list(news))
 
 
@@ -183,12 +188,12 @@ def _masked(step: Step) -> Iterator[str]:
         return
     for path in step.touched:
         old, new = _at(step.before.inputs, path), _at(step.after.inputs, path)
-        if SECRET in (old, new) or new == PENDING:
+        if SECRET in (old, new):
             yield _in_names(path, step.after.inputs)
 
 
 def _at(value: Any, path: str) -> Any:
-    """What stands at one of the engine's paths: `secrets[3].value`; `None` for nothing, `[secret]` for what is inside one."""
+    """What stands at one of the engine's paths: `secrets[3].value`; `None` for nothing, the mask for what is within something masked."""
     for part in _parts(path):
         if value == SECRET:
             return SECRET
@@ -211,7 +216,7 @@ def _in_names(path: str, inputs: Mapping[str, Any]) -> str:
     said = ""
     for part in _parts(path):
         if value == SECRET:
-            break
+            break  # which one of them is hidden too
         if isinstance(value, list) and part.isdigit() and int(part) < len(value):
             name = _name_of(value)
             value = value[int(part)]

@@ -49,6 +49,7 @@ class Report:
     problems: tuple[Problem, ...] = ()
     refreshed: bool = False  # whether the tenant was read first
     seconds: float = 0.0
+    project: str = "guestlist"  # Pulumi's
 
     @property
     def shown(self) -> tuple[Change, ...]:

@@ -163,3 +163,22 @@ def test_json_in_a_string_is_laid_out_before_it_is_compared() -> None:
 @pytest.mark.parametrize("word", ["word", "two words", "", "{not json", "a\n"])
 def test_a_word_is_no_text(word: str) -> None:
     assert not is_text(word)
+
+
+def test_a_list_that_the_engine_masks_as_a_whole_is_one_secret_that_changed() -> None:
+    masked = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": SECRET}
+    paths = {"secrets[3]": {"diffKind": "add"}, "secrets[6]": {"diffKind": "delete"}}
+
+    assert said({"secrets": masked}, {"secrets": masked}, detailedDiff=paths) == [
+        f"changed secrets: {SECRET} -> {SECRET}"
+    ]
+
+
+def test_a_name_that_only_applying_tells_makes_nobody_seem_gone() -> None:
+    before = {"actions": [{"displayName": "corp-claims", "id": "1"}, {"displayName": "require-mfa", "id": "2"}]}
+    after = {"actions": [{"displayName": "require-mfa", "id": "2"}, {"displayName": UNKNOWN, "id": UNKNOWN}]}
+    paths = {"actions[0].id": {"diffKind": "update"}, "actions[1].displayName": {"diffKind": "update"}}
+
+    assert said(before, after, detailedDiff=paths) == [
+        f"moved actions: ['corp-claims', 'require-mfa'] -> ['require-mfa', '{PENDING}']"
+    ]
