@@ -141,13 +141,23 @@ def _from_artifacts(forge: GitHub | GitLab, pattern: str) -> tuple[list[Body], l
 
 
 @command.command("summary", epilog=examples("guestlist ci summary --file preview.md"))
-@click.option("--file", "files", type=_FILE, required=True, multiple=True, help="A preview as Markdown, whole.")
+@click.option(
+    "--file",
+    "files",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    multiple=True,
+    help="A preview as Markdown, whole; one that is not there is passed over.",
+)
 def summary(files: tuple[Path, ...]) -> int:
     """Put a preview into the job's summary, as much of it as GitHub takes (1 MiB). Elsewhere it is printed."""
     from guestlist.ci.body import LARGEST, LONGEST_SUMMARY, cut, read_body
 
     target = os.environ.get("GITHUB_STEP_SUMMARY")
-    texts = [read_body(_read(file, LARGEST), called=str(file)).without_marker() for file in files]
+    for file in files:
+        if not file.exists():
+            note(f"There is no {file}: no preview was made. What stands above says why.")
+    texts = [read_body(_read(file, LARGEST), called=str(file)).without_marker() for file in files if file.exists()]
     if not target:
         for text in texts:
             say(text)

@@ -25,6 +25,7 @@ from guestlist.preview.security.finding import Allowance
 from guestlist.scrubbing import SECRET_VARIABLES
 from guestlist.state import Exported, read, secret_values
 from guestlist.up import refusal
+from stacks.settings import LOCAL_PASSPHRASE
 
 Say = Callable[[str], None]
 
@@ -188,7 +189,8 @@ def _allowances(deployment: Deployment) -> list[Allowance]:
 
 
 def _secrets_of_shell(environ: Mapping[str, str]) -> frozenset[str]:
-    return frozenset(value for name in SECRET_VARIABLES if (value := environ.get(name)))
+    # The local tenant's passphrase is public, and a word that an environment is called by.
+    return frozenset(value for name in SECRET_VARIABLES if (value := environ.get(name)) and value != LOCAL_PASSPHRASE)
 
 
 def _blank(environment: str, *problems: Problem, domain: str = "") -> Report:
