@@ -9,7 +9,7 @@ import pulumi_auth0 as auth0
 
 from .configuration import Secrets
 from .demands import owns
-from .reset_email import reset_email_body, reset_email_subject, sender
+from .reset_email import MailLook, reset_email_body, reset_email_subject, sender
 from .settings import Settings
 from .wanted import PROVIDER_OF
 
@@ -23,6 +23,7 @@ class EmailsArgs:
     service: str  # as the provider spells it
     credentials: Mapping[str, pulumi.Input[Any]]  # by the names of `auth0.EmailProviderCredentialsArgs`
     link_ttl_sec: int
+    look: MailLook
     owns_provider: bool
     owns_template: bool
 
@@ -35,6 +36,7 @@ class EmailsArgs:
             service=PROVIDER_OF.get(settings.email.service, settings.email.service),
             credentials=_credentials(settings, secrets),
             link_ttl_sec=settings.invite.link_ttl_sec,
+            look=MailLook.of(settings.branding),
             owns_provider=owns(settings, "email-provider"),
             owns_template=owns(settings, "reset-email"),
         )
@@ -102,7 +104,7 @@ def _template(args: EmailsArgs, opts: pulumi.ResourceOptions) -> auth0.EmailTemp
         template="reset_email",
         syntax="liquid",
         subject=reset_email_subject(),
-        body=reset_email_body(link_ttl_sec=args.link_ttl_sec),
+        body=reset_email_body(link_ttl_sec=args.link_ttl_sec, look=args.look),
         from_=sender(args.from_name, args.from_address),
         url_lifetime_in_seconds=args.link_ttl_sec,
         include_email_in_redirect=False,

@@ -8,7 +8,7 @@ Imports neither pulumi nor pulumi_auth0.
 from collections.abc import Iterator, Mapping
 
 from .ownership import ALWAYS, FLAG, Values
-from .reset_email import reset_email_body, reset_email_subject, sender
+from .reset_email import MailLook, reset_email_body, reset_email_subject, sender
 from .reset_texts import reset_texts
 from .settings_model import Settings
 from .tenant_wide.branding import texts_digest
@@ -116,7 +116,9 @@ def _emails(settings: Settings) -> _Wanted:
         "reset-email",
         {
             "subject": reset_email_subject(),
-            "body": digest(reset_email_body(link_ttl_sec=settings.invite.link_ttl_sec)),
+            "body": digest(
+                reset_email_body(link_ttl_sec=settings.invite.link_ttl_sec, look=MailLook.of(settings.branding))
+            ),
             "from": sender(settings.tenant.friendly_name, email.from_address),
             "urlLifetimeInSeconds": settings.invite.link_ttl_sec,
             "enabled": True,

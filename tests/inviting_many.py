@@ -16,16 +16,13 @@ from pathlib import Path
 
 import httpx
 
-from guestlist.invites import Inviter, create_invite
-from guestlist.invites.audit import keep_nothing
+from guestlist.invites import Desk, Inviter, create_invite, open_desk
 from guestlist.invites.bulk import BulkRun, Result
 from guestlist.invites.csv_rows import Row, hash_of
-from guestlist.invites.inviter import Desk
 from guestlist.invites.journal import open_journal
 from guestlist.invites.pacing import Paced
 from localtenant.faults import Fault
 from localtenant.rate_limits import Tier, Verdict
-from stacks.management import ManagementClient
 from tests.bulk_invites import WEEK, Killed, Killer, some_rows
 from tests.localtenant.conftest import LocalTenant
 from tests.unit.invites.place import a_place
@@ -108,17 +105,11 @@ class Place:
 
     @contextmanager
     def _desk(self) -> Iterator[Desk]:
-        clock, inviter = self.tenant.clock, self.inviter
+        clock = self.tenant.clock
         paced = Paced(self.way, clock=clock.seconds, sleep=clock.advance)
-        with ManagementClient(
-            inviter.tenant_domain,
-            client_id=inviter.client_id,
-            client_secret=inviter.client_secret,
-            transport=paced,
-            sleep=clock.advance,
-            clock=clock.seconds,
-        ) as management:
-            yield Desk(inviter=inviter, tenant=management, transport=paced, now=clock.now, audit=keep_nothing, by="x")
+        with open_desk(self.inviter, now=clock.now, transport=paced, by="rita", sleep=clock.advance) as desk:
+            desk.tenant._clock = clock.seconds  # what `x-ratelimit-reset` is compared with
+            yield desk
 
     def mails(self) -> Counter[str]:
         """How many each address has got."""

@@ -3,19 +3,17 @@
 
 Rows: every value of every switch by itself, random configurations, every two values that go together, each from the one before it; a run killed
 after each single write of the first `up`; killed at random moments; no second diff in many rounds; mutated tokens and generated names at the profile page;
-many people invited at once by runs that are killed. `SOAK_ONLY=kills,page make soak` tries some of them, and the page says which it did not.
+many people invited at once by runs that are killed. `SOAK_ONLY=kills,page make soak` tries some of them and leaves the rest of the page.
 Not here: the same promises at reduced counts (`tests/e2e`), the seconds (`tests/bench`).
 """
 
 import os
-import platform
 import random
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -28,6 +26,7 @@ from tests.e2e.test_recover import assert_sign_up_was_never_open, converges
 from tests.pages.profile.fuzzing import fuzz_tokens
 from tests.pages.profile.naming import differing_names
 from tests.soak_invites import invite_many_in_processes
+from tests.soak_report import Row, section, with_section
 from toolchain import Toolchain, ensure
 
 SEED = 20261123
@@ -41,30 +40,6 @@ INVITE_KILLS = 10
 IN_A_ROW = 25  # configurations that one tenant goes through before it is taken down and the next begins
 PAGE = ROOT / "docs" / "measured.md"
 UP = ("pulumi", "up", "-s", "local", "--yes", "--skip-preview", "--non-interactive")
-
-
-@dataclass(kw_only=True)
-class Row:
-    """One promise: how often it was tried, how often it failed and how."""
-
-    promise: str
-    tried: int = 0
-    failures: list[str] = field(default_factory=list)
-    seconds: list[float] = field(default_factory=list)
-    found: str = ""  # figures, where there are any
-
-    def attempt(self, what: str, trial: Callable[[], object]) -> None:
-        began = time.perf_counter()
-        self.tried += 1
-        try:
-            trial()
-        except AssertionError as error:
-            said = str(error).strip().splitlines()
-            self.failures.append(f"{what}: {said[0] if said else 'not as expected'}")
-            print(f"{self.promise}: {what}: FAILED: {error}", flush=True)
-        else:
-            print(f"{self.promise}: {what}: held", flush=True)
-        self.seconds.append(time.perf_counter() - began)
 
 
 def writes_of_a_first_up(directory: Path, tools: Toolchain) -> int:
@@ -215,6 +190,15 @@ GROUPS: dict[str, Callable[[Path, Toolchain], Iterator[Row]]] = {
 }
 
 
+TITLES = {
+    "switches": "Switches",
+    "kills": "Runs that are killed",
+    "clean": "A clean tenant",
+    "page": "The profile page",
+    "invites": "Many people invited at once",
+}
+
+
 def chosen(text: str) -> tuple[str, ...]:
     """The groups that SOAK_ONLY names, in their order; all without it."""
     wanted = [name.strip() for name in text.split(",") if name.strip()]
@@ -224,48 +208,26 @@ def chosen(text: str) -> tuple[str, ...]:
     return tuple(name for name in GROUPS if not wanted or name in wanted)
 
 
-def report(measured: list[Row], *, is_whole: bool, groups: Sequence[str] = tuple(GROUPS)) -> str:
-    """The page docs/measured.md; a run of some groups only says so, and one that was stopped."""
-    not_tried = [name for name in GROUPS if name not in groups]
-    lines = [
-        "# Measured",
-        "",
-        (
-            f"Written by `make soak` on {datetime.now(UTC):%Y-%m-%d}, {platform.system()} {platform.machine()}, "
-            f"{os.cpu_count()} cores, Python {platform.python_version()}. Failures included."
-        ),
-        *(
-            []
-            if is_whole
-            else ["", "**The run did not come to its end:** promises that are not in the table were not tried."]
-        ),
-        *(["", f"**A part of it only:** not tried were {', '.join(not_tried)} (SOAK_ONLY)."] if not_tried else []),
-        "",
-        "| Promise | Tried | Failed | Median seconds |",
-        "|---|---:|---:|---:|",
-    ]
-    for row in measured:
-        median = sorted(row.seconds)[len(row.seconds) // 2] if row.seconds else 0.0
-        lines.append(f"| {row.promise} | {row.tried} | {len(row.failures)} | {median:.1f} |")
-    found = [f"- {row.promise}: {row.found}" for row in measured if row.found]
-    if found:
-        lines += ["", "## Found", "", *found]
-    failures = [f"- {row.promise}: {failure}" for row in measured for failure in row.failures]
-    return "\n".join([*lines, "", "## Failures", "", *(failures or ["None."]), ""])
-
-
 def main() -> None:
     groups = chosen(os.environ.get("SOAK_ONLY", ""))
     tools = ensure()
-    measured: list[Row] = []
+    failed = False
     with tempfile.TemporaryDirectory(prefix="guestlist-soak-") as scratch:
         for group in groups:
+            rows: list[Row] = []
             for row in GROUPS[group](Path(scratch), tools):
-                measured.append(row)
-                PAGE.write_text(report(measured, is_whole=False, groups=groups))
-    PAGE.write_text(report(measured, is_whole=True, groups=groups))
+                rows.append(row)
+                write(group, rows, is_whole=False)
+            write(group, rows, is_whole=True)
+            failed = failed or any(row.failures for row in rows)
     print(PAGE.read_text())
-    sys.exit(any(row.failures for row in measured))
+    sys.exit(failed)
+
+
+def write(group: str, rows: list[Row], *, is_whole: bool) -> None:
+    """Put into the page what is known of a group so far."""
+    written = section(TITLES[group], rows, is_whole=is_whole, today=datetime.now(UTC).date())
+    PAGE.write_text(with_section(PAGE.read_text(), written, titles=tuple(TITLES.values())))
 
 
 if __name__ == "__main__":

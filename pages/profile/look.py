@@ -16,6 +16,7 @@ TEXT, EDGE = 4.5, 3.0
 LIGHT_CARD, DARK_CARD = "#ffffff", "#1b1f27"
 LIGHT_TEXT, DARK_TEXT = "#ffffff", "#14171f"  # on a colour: whichever reads better
 DARK_BACKGROUND = "#101319"
+PRIMARY, BACKGROUND = "#0059d6", "#f4f5f7"  # where an environment has none
 _STEPS = 50
 
 
@@ -29,7 +30,7 @@ class Look:
 
 def make_look(primary: str, background: str) -> Look:
     """Put the colours into the stylesheet."""
-    values = {**_scheme("light", primary, background), **_scheme("dark", primary, DARK_BACKGROUND)}
+    values = {**scheme("light", primary, background), **scheme("dark", primary, DARK_BACKGROUND)}
     css = (Path(__file__).parent / "templates" / "page.css").read_text(encoding="utf-8")
     for name, value in values.items():
         css = css.replace(f"@{name}@", value)
@@ -66,7 +67,16 @@ def text_on(colour: str) -> str:
     return readable(best, colour, TEXT)
 
 
-def _scheme(name: str, primary: str, background: str) -> dict[str, str]:
+def scheme(name: str, primary: str, background: str) -> dict[str, str]:
+    """
+    Give the colours of one scheme, by names that begin with it; the mail has the same (`stacks/reset_email.py`).
+
+    Args:
+        name: `light` or `dark`.
+        primary: the brand's colour.
+        background: behind the card.
+
+    """
     card = LIGHT_CARD if name == "light" else DARK_CARD
     button = readable(primary, card, EDGE)
     hover = _mix(button, "#000000" if text_on(button) == LIGHT_TEXT else "#ffffff", 0.12)

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from .keys import weakness
 from .languages import LANGUAGES
+from .look import BACKGROUND, PRIMARY
 
 LOCAL = "local"
 LARGEST_LOGO = 256 * 1024
@@ -78,8 +79,8 @@ VARIABLES = (
     Variable(name="PROFILE_LOGIN_URL", meaning="Where a login begins: the way out of an expired page"),
     Variable(name="PROFILE_SUPPORT_EMAIL", meaning="Where people ask for help"),
     Variable(name="PROFILE_SUPPORT_URL", meaning="The page on which people ask for help"),
-    Variable(name="PROFILE_PRIMARY_COLOR", meaning="Buttons and links, `#rrggbb`", default="#0059d6"),
-    Variable(name="PROFILE_BACKGROUND_COLOR", meaning="Behind the page, `#rrggbb`", default="#f4f5f7"),
+    Variable(name="PROFILE_PRIMARY_COLOR", meaning="Buttons and links, `#rrggbb`", default=PRIMARY),
+    Variable(name="PROFILE_BACKGROUND_COLOR", meaning="Behind the page, `#rrggbb`", default=BACKGROUND),
     Variable(
         name="PROFILE_LOGO_FILE",
         meaning="The logo, a file of SVG, PNG, JPEG or WebP up to 256 KiB, served by the page itself",
@@ -118,8 +119,8 @@ class Settings:
     login_url: str = ""
     support_email: str = ""
     support_url: str = ""
-    primary_color: str = "#0059d6"
-    background_color: str = "#f4f5f7"
+    primary_color: str = PRIMARY
+    background_color: str = BACKGROUND
     logo: bytes = field(default=b"", repr=False)
     logo_type: str = ""
     logo_url: str = ""
@@ -183,8 +184,8 @@ class _Reader:
             login_url=self._url("PROFILE_LOGIN_URL"),
             support_email=self._formed("PROFILE_SUPPORT_EMAIL", _MAIL, "a mail address"),
             support_url=self._url("PROFILE_SUPPORT_URL"),
-            primary_color=self._formed("PROFILE_PRIMARY_COLOR", _COLOUR, "a colour such as #0059d6", "#0059d6"),
-            background_color=self._formed("PROFILE_BACKGROUND_COLOR", _COLOUR, "a colour such as #f4f5f7", "#f4f5f7"),
+            primary_color=self._formed("PROFILE_PRIMARY_COLOR", _COLOUR, "a colour such as #0059d6", PRIMARY),
+            background_color=self._formed("PROFILE_BACKGROUND_COLOR", _COLOUR, "a colour such as #f4f5f7", BACKGROUND),
             logo=logo,
             logo_type=logo_type,
             logo_url="" if logo else self._url("PROFILE_LOGO_URL"),

@@ -10,6 +10,7 @@ Not here: sockets, TLS and the process (`server.py`).
 """
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import localtenant.deployer  # noqa: F401 - declares what a fresh tenant gets
@@ -17,7 +18,7 @@ from localtenant.actions.runtime import ActionRuntime
 from localtenant.authentication.services import Services, deployed_services
 from localtenant.control import ControlPlane
 from localtenant.errors import ManagementError
-from localtenant.faults import When
+from localtenant.faults import Fault, When
 from localtenant.hosts import Hosts
 from localtenant.http import (
     BodyTooLarge,
@@ -125,7 +126,7 @@ class App:
                 at=self.tenant.clock.timestamp(),
             )
         )
-        return Response(answer.status, answer.body, {**answer.headers, **verdict.headers()})
+        return replace(answer, headers={**answer.headers, **verdict.headers()})
 
     async def _change_password(self, request: Request, receive: Receive) -> Response:
         """Raises: HangUp, ClientGone, where a fault wants that."""
@@ -134,17 +135,23 @@ class App:
         verdict = self.runtime.authentication_limits.take("POST", request.path)
         answer = _too_many()
         if verdict.passes:
-            answer = await self._meet_fault(request, "before_commit", receive) or await self._done(request, receive)
-        return Response(answer.status, answer.body, {**answer.headers, **verdict.headers()})
+            fault = self._fault(request, "before_commit")
+            answer = await (self._suffer(fault, receive) if fault else self._done(request, receive))
+        return replace(answer, headers={**answer.headers, **verdict.headers()})
 
     async def _done(self, request: Request, receive: Receive) -> Response:
         answer = await self.login_side.handle(request) or Response(404)
-        return await self._meet_fault(request, "after_commit", receive) or answer
-
-    async def _meet_fault(self, request: Request, when: When, receive: Receive) -> Response | None:
-        fault = self.runtime.faults.strike(request.method, request.path, request.path, when)
+        fault = self._fault(request, "after_commit")
         if fault is None:
-            return None
+            return answer
+        for job in answer.afterwards:  # whatever becomes of the answer
+            await job()
+        return await self._suffer(fault, receive)
+
+    def _fault(self, request: Request, when: When) -> Fault | None:
+        return self.runtime.faults.strike(request.method, request.path, request.path, when)
+
+    async def _suffer(self, fault: Fault, receive: Receive) -> Response:
         if fault.action == "hang":
             await self.runtime.faults.hold(receive)
         if fault.action in {"hang", "drop"}:

@@ -1,12 +1,15 @@
 """The mail as it is handed to Auth0: Liquid, with everything of ours filled in; and who sends it."""
 
+import re
 from typing import Any
 
 import pytest
 from jinja2 import TemplateNotFound, UndefinedError
 
+from pages.profile.look import contrast
 from stacks import reset_email
-from stacks.reset_email import reset_email_body, reset_email_subject, sender
+from stacks.reset_email import MailLook, reset_email_body, reset_email_subject, sender
+from stacks.settings_tenant import Branding
 from tests.stacks.running import before, is_secret, run
 
 
@@ -38,6 +41,29 @@ def test_the_subject_is_one_line() -> None:
 
 def test_the_mail_says_the_lifetime_that_is_set() -> None:
     assert reset_email_body(link_ttl_sec=2 * 3600) != reset_email_body(link_ttl_sec=3 * 3600)
+
+
+def test_the_mail_has_the_environments_colours_and_logo(monkeypatch: pytest.MonkeyPatch) -> None:
+    branding = {"primaryColor": "#8a1c5b", "backgroundColor": "#fff5e6", "logoUrl": "https://example.com/logo.png"}
+    body = run(monkeypatch, branding=branding).named("reset-email").plain["body"]
+
+    assert all(value in body for value in branding.values())
+
+
+def test_a_logo_that_mail_programs_do_not_show_is_left_out() -> None:
+    branding = Branding.model_validate({"logoUrl": "https://example.com/logo.SVG?v=1"})
+    assert "<img" not in reset_email_body(link_ttl_sec=60, look=MailLook.of(branding))
+
+
+@pytest.mark.parametrize("colour", ["#ffffff", "#000000", "#ffe600", "#777777", "#0059d6"])
+def test_the_buttons_text_reads_on_any_colour(colour: str) -> None:
+    """Source: https://www.w3.org/TR/WCAG22/#contrast-minimum."""
+    found = re.findall(
+        r"background-color:(#\w{6});color:(#\w{6});",
+        reset_email_body(link_ttl_sec=60, look=MailLook(primary_color=colour)),
+    )
+    assert found
+    assert [pair for pair in found if contrast(*pair) < 4.5] == []
 
 
 def test_a_value_that_nobody_gives_stops_the_program(

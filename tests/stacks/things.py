@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from stacks.ownership import Values
-from stacks.reset_email import reset_email_body, reset_email_subject
+from stacks.reset_email import MailLook, reset_email_body, reset_email_subject
 from stacks.reset_texts import reset_texts
 from stacks.settings import Settings
 from stacks.settings_types import LANGUAGES
@@ -141,7 +141,7 @@ CASES = (
         name="reset-email",
         ours=_template(
             subject=reset_email_subject(),
-            body=reset_email_body(link_ttl_sec=_TTL),
+            body=reset_email_body(link_ttl_sec=_TTL, look=MailLook.of(everything().branding)),
             urlLifetimeInSeconds=_TTL,
             **{"from": f"Guestlist <{_EMAIL.from_address}>"},
         ),

@@ -30,6 +30,7 @@ COMMANDS = {
     "invites": "Invite people to the application.",
     "keys": "Rotate the keys between Auth0 and the profile page.",
     "local": "Run an Auth0 tenant on this machine.",
+    "mail": "Look at the mail that invites.",
     "page": "Run the profile page, and print what it is started with.",
     "preview": "Say what a deployment would change, and what that means.",
     "recover": "Repair an environment after a killed run.",

@@ -188,7 +188,9 @@ def _intend(desk: Desk, verb: Verb, wish: Wish, user: User, *, reinstates: bool)
     if limit is not None:
         reason, until = limit
         raise explained.refused(desk.inviter, verb, wish.address, user, reason=reason, until=until)
-    invite = attempting(invite_of(user), wish, delivery=desk.inviter.delivery, now=desk.now())
+    invite = attempting(
+        invite_of(user), wish, delivery=desk.inviter.delivery, now=desk.now(), link_ttl_sec=desk.inviter.link_ttl_sec
+    )
     unblocked = {"blocked": False} if reinstates and user.get("blocked") else {}
     user = with_invite(user, invite, **unblocked)
     keep_invite(desk, user, **unblocked)

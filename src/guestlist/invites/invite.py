@@ -121,10 +121,10 @@ def new_invite(wish: Wish, *, now: datetime, link_ttl_sec: int) -> Document:
 
 
 def attempting(
-    invite: Mapping[str, Any], wish: Wish, *, delivery: Literal["auth0", "ticket"], now: datetime
+    invite: Mapping[str, Any], wish: Wish, *, delivery: Literal["auth0", "ticket"], now: datetime, link_ttl_sec: int
 ) -> Document:
     """
-    The invite before a mail: what the wish says anew, since the mail is made from it, and the attempt.
+    The invite before a mail: what the wish says anew, since the mail is made from it, and the attempt, with the end of the link that it sends.
 
     An attempt before this one that nobody knows the end of counts as a mail, of the day and of the minute.
     """
@@ -135,7 +135,12 @@ def attempting(
         **kept,
         **{name: value for name, value in said.items() if value},
         **({"recent": _recent(invite, str(doubtful.get("at")))} if doubtful else {}),
-        "attempt": {"id": f"att_{secrets.token_hex(12)}", "at": timestamp(now), "delivery": delivery},
+        "attempt": {
+            "id": f"att_{secrets.token_hex(12)}",
+            "at": timestamp(now),
+            "delivery": delivery,
+            "expires_at": timestamp(now + timedelta(seconds=link_ttl_sec)),
+        },
     }
 
 

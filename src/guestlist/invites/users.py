@@ -26,7 +26,9 @@ def find_or_make(desk: Desk, wish: Wish, *, probably_new: bool) -> tuple[User, b
         if user is not None:
             return user, False
     invite = new_invite(wish, now=desk.now(), link_ttl_sec=desk.inviter.link_ttl_sec)
-    invite = attempting(invite, wish, delivery=desk.inviter.delivery, now=desk.now())
+    invite = attempting(
+        invite, wish, delivery=desk.inviter.delivery, now=desk.now(), link_ttl_sec=desk.inviter.link_ttl_sec
+    )
     words = (wish.address.partition("@")[0], wish.first_name or "")
     body = new_user(wish, connection=desk.inviter.connection, invite=invite, password=random_password(words))
     try:

@@ -10,11 +10,15 @@ https://auth0.com/docs/customize/phone-messages/phone-templates/supported-liquid
 
 import json
 from collections.abc import Mapping
-from functools import cache
-from typing import Any
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import cache, lru_cache
+from typing import Any, cast
 
-from liquid import BoundTemplate, Environment
+from liquid import BoundTemplate, Environment, RenderContext
+from liquid.builtin.filters.misc import date as any_date
 from liquid.exceptions import LiquidError
+from liquid.filter import liquid_filter, with_context
 
 TAGS = frozenset(
     {"for", "cycle", "tablerow", "if", "unless", "elsif", "else", "case", "assign", "increment", "decrement"}
@@ -44,18 +48,25 @@ class _Environment(Environment):
         known = TAGS | PARTS | {INLINE_COMMENT}
         self.tags = {name: tag for name, tag in self.tags.items() if name in known}
         self.filters = {name: function for name, function in self.filters.items() if name in FILTERS}
+        self.filters["date"] = _date
 
 
-def render(template: str, variables: Mapping[str, Any]) -> str:
+def render(template: str, variables: Mapping[str, Any], *, now: datetime | None = None) -> str:
     """
     Fill in a template. What is not there is empty, as in Liquid.
+
+    Args:
+        template: what was deployed.
+        variables: by name.
+        now: what `"now" | date: …` means; the machine's clock unless given.
 
     Raises:
         LiquidFailed: bad syntax, an unknown tag or filter, or a loop without end.
 
     """
+    own = {"_debug": _Summary(variables), "_now": now or datetime.now(UTC)}
     try:
-        return _parsed(template.replace("{% debug %}", "{{ _debug }}")).render(**variables, _debug=_Summary(variables))
+        return parse(template).render(**{**variables, **own})
     except LiquidError as error:
         raise LiquidFailed(" ".join(str(error.args[0] if error.args else type(error).__name__).split())[:200]) from None
     except (
@@ -68,13 +79,42 @@ def render(template: str, variables: Mapping[str, Any]) -> str:
         raise LiquidFailed(f"The template met a value that it cannot use ({type(error).__name__})") from None
 
 
+@lru_cache(maxsize=32)
+def parse(template: str) -> BoundTemplate:
+    """The template's syntax tree, for whoever checks one. A large one takes a tenth of a second. Raises: LiquidError."""
+    return _environment().from_string(template.replace("{% debug %}", "{{ _debug }}"))
+
+
 @cache
 def _environment() -> Environment:
     return _Environment()
 
 
-def _parsed(template: str) -> BoundTemplate:
-    return _environment().from_string(template)
+@with_context
+@liquid_filter
+def _date(value: object, form: object = "%A, %B %-d, %Y at %-I:%M %P %z", *, context: RenderContext) -> str:
+    """
+    A point in time, in UTC, as a server of Auth0's has it. What is none is given back as it is: LiquidJS does the same.
+
+    Liquid's own in Python takes the time zone of this machine, and for `%s` in any case.
+    """
+    try:
+        moment = _moment(value, context)
+    except (TypeError, ValueError):
+        with suppress(OverflowError):
+            return str(any_date(value, form, environment=context.env))
+        return str(value)
+    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return moment.strftime(str(form).replace("%s", str(int(moment.timestamp()))))
+
+
+def _moment(value: object, context: RenderContext) -> datetime:
+    """Raises: TypeError, ValueError."""
+    if value in ("now", "today"):
+        return cast("datetime", context.globals["_now"])
+    if isinstance(value, int | float) or (isinstance(value, str) and value.isdecimal()):
+        return datetime.fromtimestamp(float(value), UTC)
+    return datetime.fromisoformat(str(value))
 
 
 class _Summary:

@@ -94,13 +94,14 @@ def _message(
         "subject": str((deployed or {}).get("subject") or default.subject),
         "body": str(deployed["body"]) if deployed and deployed.get("body") else default.body,
     }
-    rendered = {name: render(text, variables) for name, text in texts.items()}
+    now = tenant.clock.now()
+    rendered = {name: render(text, variables, now=now) for name, text in texts.items()}
     message = EmailMessage(policy=SMTP)
     try:
         message["From"] = _address(rendered["from"])
         message["To"] = _address(str(variables["user"]["email"] or ""))
         message["Subject"] = _one_line(rendered["subject"])
-        message["Date"] = format_datetime(tenant.clock.now())
+        message["Date"] = format_datetime(now)
         message["Message-ID"] = f"<{tenant.new_hex(32)}@{tenant.domain.partition(':')[0]}>"
         for name, value in (((provider or {}).get("settings") or {}).get("headers") or {}).items():
             message[name] = _one_line(str(value))

@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 
 BLOCKS = frozenset({"p", "div", "h1", "h2", "h3", "h4", "li", "tr", "table", "ul", "ol", "br", "hr", "blockquote"})
 SILENT = frozenset({"head", "style", "script", "title", "template"})
+HIDDEN = re.compile(r"display\s*:\s*none")  # the words that only a list of mails shows
 URL = re.compile(r"https?://[^\s<>\"']+")
 
 
@@ -36,7 +37,8 @@ class _Reader(HTMLParser):
         self._silent: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in SILENT:
+        is_hidden = any(name == "style" and HIDDEN.search(value or "") for name, value in attrs)
+        if tag in SILENT or is_hidden or tag in self._silent:  # the same tag within: its end is not that of the silence
             self._silent.append(tag)
         if tag in BLOCKS:
             self._parts.append("\n")

@@ -195,26 +195,33 @@ def test_an_international_address_gets_its_mail(a_tenant, receiving):
 @pytest.mark.parametrize(
     ("language", "subject", "words"),
     [
-        (None, "You are invited to Fjord & Sons", "Bo <b> has created an account for ana@example.com."),
-        ("de-AT", "Sie sind zu Fjord & Sons eingeladen", "Bo <b> hat ein Konto für ana@example.com angelegt."),
-        ("ar", "دعوة إلى Fjord & Sons", "تم إنشاء حساب لـ ana@example.com بواسطة Bo <b>."),
+        (None, "Votre invitation à rejoindre Fjord & Sons", "Bo <b> vous invite à rejoindre Fjord & Sons"),
+        ("de-AT", "Sie sind zu Fjord & Sons eingeladen", "Bo <b> lädt Sie zu Fjord & Sons ein"),
+        ("ar", "دعوة إلى Fjord & Sons", "دعوة من Bo <b> إلى Fjord & Sons"),
     ],
 )
-def test_the_invitation_of_this_repository_is_in_the_invited_persons_language(
+def test_the_invitation_of_this_repository_is_in_the_invited_persons_language_or_that_of_the_request(
     a_tenant, receiving, language, subject, words
 ):
     from stacks.reset_email import reset_email_body, reset_email_subject
 
     template = a_mail_template(body=reset_email_body(link_ttl_sec=604800), subject=reset_email_subject())
     local = ready(a_tenant(), provider=an_smtp_provider(2525), template=template)
-    user = a_user(app_metadata={"invite": {"by": "Bo <b>", **({"language": language} if language else {})}})
+    invite = {"by": "Bo <b>", "expires_at": "2026-11-30T12:00:00Z", **({"language": language} if language else {})}
 
-    (mail,) = send(local, receiving, user=user, request_language="fr")
+    (mail,) = send(local, receiving, user=a_user(app_metadata={"invite": invite}), request_language="fr")
 
     assert mail["subject"] == subject
-    assert words in mail["text"]
-    assert words.replace("<b>", "&lt;b&gt;") in mail["html"]
+    assert mail["text"].splitlines()[:2] == ["Fjord & Sons", words]  # what only a list of mails shows is not in it
+    assert "Bo &lt;b&gt;" in mail["html"]
+    assert "30" in mail["text"]  # the day, by the tenant's clock
     assert mail["links"] == [URL]
+
+
+def test_the_text_of_a_mail_leaves_out_what_is_hidden_and_goes_on_behind_it(a_tenant, receiving):
+    body = '<div style="display: none">a<div>b</div>c</div><p>d <style>e</style>f</p>{{ url }}'
+    (mail,) = send(ready(a_tenant(), provider=an_smtp_provider(2525), template=a_mail_template(body=body)), receiving)
+    assert mail["text"].strip() == f"d f\n{URL}"
 
 
 def test_a_mail_has_a_text_for_whoever_reads_no_html(a_tenant, receiving):

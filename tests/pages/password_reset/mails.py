@@ -1,40 +1,38 @@
 """The mail of the password link: what the tenant gets (Liquid), and what a person reads."""
 
-from pathlib import Path
+from __future__ import annotations
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+from typing import Any
 
-from .liquid import render
+from localtenant.messages.liquid import render
+from stacks.reset_email import MailLook, reset_email_body, reset_email_subject, reset_email_text
 
-FOLDER = Path(__file__).parents[3] / "pages" / "password_reset"
 A_WEEK_SEC = 604_800
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 URL = "https://login.example.com/u/reset-verify?ticket=abc123#"
+HOSTILE = '<img src=x onerror="alert(1)">\'&'
 
 
-def jinja(*, autoescape: bool = False) -> Environment:
-    """With the delimiters that leave Liquid alone."""
-    return Environment(
-        loader=FileSystemLoader(FOLDER),
-        undefined=StrictUndefined,
-        autoescape=autoescape,  # noqa: S701 - one number goes in; what people wrote is escaped by Liquid at run time
-        variable_start_string="[[",
-        variable_end_string="]]",
-        block_start_string="[%",
-        block_end_string="%]",
-        comment_start_string="[#",
-        comment_end_string="#]",
-    )
+def body(*, link_ttl_sec: int = A_WEEK_SEC, **look: str) -> str:
+    return reset_email_body(link_ttl_sec=link_ttl_sec, look=MailLook(**look))
 
 
-def body(*, link_ttl_sec: int = A_WEEK_SEC) -> str:
-    return jinja().get_template("reset_email.html").render(link_ttl_sec=link_ttl_sec)
+def text() -> str:
+    return reset_email_text(link_ttl_sec=A_WEEK_SEC)
 
 
 def subject() -> str:
-    return jinja().get_template("subject.txt").render()
+    return reset_email_subject()
 
 
-def an_invited_user(**changes: object) -> dict[str, object]:
+def in_time(**left: float) -> str:
+    """A timestamp as the inviter writes it."""
+    return (NOW + timedelta(**left)).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def an_invited_user(**changes: Any) -> dict[str, Any]:
     """Somebody who has been invited by Grace and has not logged in yet."""
     return {
         "email": "ana@example.com",
@@ -44,13 +42,43 @@ def an_invited_user(**changes: object) -> dict[str, object]:
     }
 
 
-def a_known_user(**changes: object) -> dict[str, object]:
+def an_invite(**fields: Any) -> dict[str, Any]:
+    """An invited user whose invite holds that, and no inviter."""
+    return an_invited_user(app_metadata={"invite": {"id": "inv_1", **fields}})
+
+
+def a_known_user(**changes: Any) -> dict[str, Any]:
     """Somebody who has forgotten a password; the invite was closed at the first complete login."""
     accepted = {"id": "inv_1", "by": "Grace", "accepted_at": "2026-11-23T10:00:00.000Z"}
     return an_invited_user(**{"app_metadata": {"invite": accepted}, **changes})
 
 
-def sent(template: str, user: dict[str, object], **changes: object) -> str:
+def sent(template: str, user: dict[str, Any], *, now: datetime = NOW, **changes: Any) -> str:
     """The template as Auth0 fills it in for a user."""
     variables = {"url": URL, "friendly_name": "Example", "support_email": "help@example.com", "user": user, **changes}
-    return render(template, variables)
+    return render(template, variables, now=now)
+
+
+class Page(HTMLParser):
+    """Tags, their attributes and the visible text of a mail."""
+
+    def __init__(self, mail: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self._silent = ""
+        self.feed(mail)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self._silent = tag if tag in {"style", "title"} else ""
+
+    def handle_endtag(self, tag: str) -> None:
+        self._silent = ""
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self.text += data
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
