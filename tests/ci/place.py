@@ -22,6 +22,7 @@ class Place:
     origin: Path
     base: str
     head: str
+    another: str  # commit of another pull request, with passwords that are shorter still
 
 
 def a_place(folder: Path) -> Place:
@@ -39,17 +40,20 @@ def a_place(folder: Path) -> Place:
         "reason": "people with old phones",
         "until": (datetime.now(UTC).date() + timedelta(days=7)).isoformat(),
     }
-    for environment in ("local", "prod"):
-        file = work / "config" / f"Pulumi.{environment}.yaml"
-        _set(file, "guestlist:connection", {"passwordMinLength": 10})
-        _set(file, "guestlist:allow", [allowed])
-    head = _commit(work, "shorter passwords")
+    heads = []
+    for length in (10, 9):
+        for environment in ("local", "prod"):
+            file = work / "config" / f"Pulumi.{environment}.yaml"
+            _set(file, "guestlist:connection", {"passwordMinLength": length})
+            _set(file, "guestlist:allow", [allowed])
+        heads.append(_commit(work, f"passwords of {length} characters"))
+    head, another = heads
     origin = folder / "origin.git"
     git("clone", "--quiet", "--bare", str(work), str(origin), cwd=folder)
     git("update-ref", "refs/heads/main", base, cwd=origin)
     git("update-ref", "refs/pull/7/merge", head, cwd=origin)
     git("config", "uploadpack.allowAnySHA1InWant", "true", cwd=origin)
-    return Place(origin=origin, base=base, head=head)
+    return Place(origin=origin, base=base, head=head, another=another)
 
 
 def _move(file: Path) -> None:

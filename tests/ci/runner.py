@@ -143,7 +143,9 @@ class Job:
         patterns = inputs["path"].split()
         found = sorted({name for pattern in patterns for name in glob.glob(pattern, root_dir=self.workspace)})
         if found:
-            self.forge.artifacts[inputs["name"]] = zipped({name: (self.workspace / name).read_bytes() for name in found})
+            self.forge.artifacts[inputs["name"]] = zipped(
+                {name: (self.workspace / name).read_bytes() for name in found}
+            )
 
 
 def a_venv(folder: Path) -> None:

@@ -22,7 +22,9 @@ ME = "github-actions[bot]"
 PROD = Body(project="guestlist", stack="prod", text="<!-- guestlist:preview:guestlist:prod -->\nnew\n")
 
 
-def a_comment(number: int = 1, text: str = "<!-- guestlist:preview:guestlist:prod -->\nold", author: str = ME) -> Comment:
+def a_comment(
+    number: int = 1, text: str = "<!-- guestlist:preview:guestlist:prod -->\nold", author: str = ME
+) -> Comment:
     return Comment(id=number, author=author, text=text)
 
 
@@ -84,7 +86,9 @@ def test_a_note_is_not() -> None:
     assert labels_of([a_document(severity="note")]) == set()
 
 
-@pytest.mark.parametrize("broken", [{}, {"previews": 3}, {"previews": [{}]}, {"previews": [{"changes": [1], "findings": []}]}])
+@pytest.mark.parametrize(
+    "broken", [{}, {"previews": 3}, {"previews": [{}]}, {"previews": [{"changes": [1], "findings": []}]}]
+)
 def test_what_cannot_be_understood_gets_both(broken: dict[str, Any]) -> None:
     assert labels_of([broken]) == {DESTROY, SECURITY}
 

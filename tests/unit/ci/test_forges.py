@@ -209,7 +209,9 @@ class _Notes(httpx.MockTransport):
             case ("GET", "/projects/9/merge_requests/4/notes"):
                 return httpx.Response(200, json=self.notes)
             case ("POST", "/projects/9/merge_requests/4/notes"):
-                self.notes.append({"id": 3, "author": {"username": "project_1_bot"}, "body": body["body"], "system": False})
+                self.notes.append(
+                    {"id": 3, "author": {"username": "project_1_bot"}, "body": body["body"], "system": False}
+                )
                 return httpx.Response(201, json={})
             case ("PUT", "/projects/9/merge_requests/4/notes/3"):
                 self.notes[-1]["body"] = body["body"]
