@@ -84,7 +84,7 @@ def stranger(tmp_path_factory: pytest.TempPathFactory, place: Place) -> Iterator
         subprocess.run([str(program), "local", "stop"], cwd=job.workspace, check=False, capture_output=True)
 
 
-def commenting(workflow: str, name: str, machine: Path, place: Place, forge: Forge, event: Path) -> Job:
+def commenting(workflow: str, name: str, machine: Path, *, place: Place, forge: Forge, event: Path) -> Job:
     """The job that may write comments."""
     return Job(
         workflow=workflow,

@@ -7,7 +7,6 @@ overlooked. A step that fails ends the job, but for steps with `if: ${{ !cancell
 Not here: what the repository holds (`place.py`), GitHub's API (`forge.py`).
 """
 
-import glob
 import io
 import os
 import re
@@ -144,7 +143,7 @@ class Job:
 
     def _upload(self, inputs: Mapping[str, str]) -> None:
         patterns = inputs["path"].split()
-        found = sorted({name for pattern in patterns for name in glob.glob(pattern, root_dir=self.workspace)})
+        found = sorted({file.name for pattern in patterns for file in self.workspace.glob(pattern)})
         if found:
             self.forge.artifacts[inputs["name"]] = zipped(
                 {name: (self.workspace / name).read_bytes() for name in found}

@@ -49,7 +49,7 @@ def comment_on(folder: Path, place: Place, forge: Forge, artifact: bytes) -> Ran
     folder.mkdir(exist_ok=True)
     forge.artifacts = {"stand-in": artifact}
     event = after_a_stranger(folder, forge)
-    return commenting("comment.yml", "stand-in", folder / "machine", place, forge, event).run()
+    return commenting("comment.yml", "stand-in", folder / "machine", place=place, forge=forge, event=event).run()
 
 
 def test_a_strangers_pull_request_is_previewed_and_walked(stranger: Done) -> None:
@@ -122,7 +122,7 @@ def test_an_old_runs_preview_is_not_posted(place: Place, forge: Forge, tmp_path:
     forge.head = "b" * 40
     forge.artifacts = {"stand-in": zipped({"comment.md": MARKER.encode()})}
 
-    ran = commenting("comment.yml", "stand-in", tmp_path / "machine", place, forge, event).run()
+    ran = commenting("comment.yml", "stand-in", tmp_path / "machine", place=place, forge=forge, event=event).run()
 
     assert ran.succeeded, str(ran)
     assert forge.writes == []
@@ -160,7 +160,9 @@ def test_a_pull_request_of_the_repository_is_previewed_and_commented(
     forge.labels = [DESTROY]
 
     previewed = previewing.run()
-    commented = commenting("preview.yml", "comment", tmp_path / "commenting", place, forge, event).run()
+    commented = commenting(
+        "preview.yml", "comment", tmp_path / "commenting", place=place, forge=forge, event=event
+    ).run()
 
     assert previewed.succeeded, str(previewed)
     assert "origin/main" in previewed.summary
