@@ -13,14 +13,13 @@ from .demands import owner, owns
 from .ownership import OURS
 from .post_login_backup import PostLoginBackup
 from .post_login_order import post_login_actions, post_login_order
+from .post_login_secrets import Keys, Told, post_login_secrets
 from .settings import Settings
-from .settings_types import COMPLETE_PROFILE
 from .tenant_backup import TenantBackup
 
 ACTIONS = Path(__file__).resolve().parent.parent / "actions"
 RUNTIME = "node22"
 TRIGGER_VERSION = "v3"
-TYPE_OF = {"sms": "phone", "otp": "otp", "webauthn": "webauthn-roaming"}  # by the word of `mfa.factors`
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,20 +28,16 @@ class LoginActionsArgs:
 
     tenant_domain: str
     client_ids: tuple[pulumi.Input[str], ...]  # the applications whose logins are ours
-    connection_name: pulumi.Input[str]
+    told: Told
     names: tuple[str, ...]  # file stems below actions/post-login
     order: tuple[str, ...]  # what the trigger runs, ours with @; empty where the list is not ours to write
     unbound_on_delete: bool  # ours are taken out of the trigger before they are deleted
     foreign: pulumi.Input[
         Mapping[str, Mapping[str, str]]
     ]  # those of the order that are not ours: name to id and display_name
-    profile_page_url: str  # https
     to_page_secret: pulumi.Input[str]  # HS256 key, Auth0 to page, 32 bytes or more
     from_page_secret: pulumi.Input[str]  # HS256 key, page to Auth0
     previous_from_page_secret: pulumi.Input[str] | None = None  # still accepted during a rotation
-    factors: tuple[str, ...] = ("phone",)  # as Actions call them, the one that is offered first at the front
-    profile_applies_to: str = "all"  # or invited
-    profile_store: str = "metadata"  # or root
     profile_writer: tuple[pulumi.Input[str], pulumi.Input[str]] | None = (
         None  # client id and secret, where root names are written
     )
@@ -63,18 +58,14 @@ class LoginActionsArgs:
         return cls(
             tenant_domain=settings.tenant.domain,
             client_ids=tuple(client_ids),
-            connection_name=settings.connection.name,
+            told=Told.of(settings),
             names=post_login_actions(settings),
             order=post_login_order(settings) if owns(settings, "post-login") else (),
             unbound_on_delete=owner(settings, "post-login") != "leave",
             foreign=backup.named_actions,
-            profile_page_url=settings.profile.page_url,
             to_page_secret=secrets.to_page_secret,
             from_page_secret=secrets.from_page_secret,
             previous_from_page_secret=secrets.previous_from_page_secret,
-            factors=tuple(TYPE_OF[factor] for factor in settings.mfa.factors),
-            profile_applies_to=settings.profile.applies_to,
-            profile_store=settings.profile.store,
             profile_writer=profile_writer,
             bound_after=tuple(bound_after),
         )
@@ -98,15 +89,17 @@ class LoginActions(pulumi.ComponentResource):
             raise ValueError("the post-login Actions need an application: without one they let every login pass")
         super().__init__("guestlist:auth0:LoginActions", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        ours = {
-            "CLIENT_IDS": pulumi.Output.all(*args.client_ids).apply(",".join),
-            "CONNECTION_NAME": args.connection_name,
+        keys = Keys[pulumi.Input[str]](
+            client_ids=pulumi.Output.all(*args.client_ids).apply(",".join),
+            to_page=args.to_page_secret,
+            from_page=args.from_page_secret,
+            previous_from_page=args.previous_from_page_secret,
+            profile_writer=args.profile_writer,
+        )
+        actions = {
+            action: _post_login_action(action, post_login_secrets(action, args.told, keys), child)
+            for action in args.names
         }
-        actions: dict[str, auth0.Action] = {}
-        for action in args.names:
-            own = _page_secrets(args) if action == COMPLETE_PROFILE else {"FACTORS": ",".join(args.factors)}
-            secrets = {**ours, **own}
-            actions[action] = _post_login_action(action, secrets, child)
         self.bound = ()
         backups: list[pulumi.Resource] = []
         if actions and args.unbound_on_delete:
@@ -136,22 +129,6 @@ def _bound(
         id=foreign.apply(lambda found: found[name]["id"]),
         display_name=foreign.apply(lambda found: found[name]["display_name"]),
     )
-
-
-def _page_secrets(args: LoginActionsArgs) -> dict[str, pulumi.Input[str]]:
-    secrets: dict[str, pulumi.Input[str]] = {
-        "PROFILE_PAGE_URL": args.profile_page_url,
-        "TO_PAGE_SECRET": args.to_page_secret,
-        "FROM_PAGE_SECRET": args.from_page_secret,
-        "PROFILE_APPLIES_TO": args.profile_applies_to,
-        "PROFILE_STORE": args.profile_store,
-    }
-    if args.profile_writer is not None:
-        secrets["TENANT_DOMAIN"] = args.tenant_domain
-        secrets["PROFILE_WRITER_CLIENT_ID"], secrets["PROFILE_WRITER_CLIENT_SECRET"] = args.profile_writer
-    if args.previous_from_page_secret is not None:
-        secrets["PREVIOUS_FROM_PAGE_SECRET"] = args.previous_from_page_secret
-    return secrets
 
 
 def _post_login_action(

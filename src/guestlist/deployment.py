@@ -46,7 +46,6 @@ class Deployment:
     settings: Settings
     tools: Toolchain
     engine: Engine
-    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)  # of the settings, where they were opened
 
     @property
     def domain(self) -> str:
@@ -185,16 +184,12 @@ def open_environment(
         and LocalTenant.of_project(project.root).health() is None
     ):
         raise LocalTenantFailed("The local tenant does not run. To start it run: guestlist local start")
-    secrets: Mapping[str, str] = {}
     if check_secrets:
         report = check_environment(project, environment, environ=complete)
         if report.faults:
             raise BadConfiguration([str(fault) for fault in report.faults])
-        secrets = report.opened.values
     engine = Engine(pulumi=tools.pulumi, root=project.root, stack=environment, environ=complete)
-    return Deployment(
-        environment=environment, root=project.root, settings=settings, tools=tools, engine=engine, secrets=secrets
-    )
+    return Deployment(environment=environment, root=project.root, settings=settings, tools=tools, engine=engine)
 
 
 @dataclass(frozen=True, kw_only=True)

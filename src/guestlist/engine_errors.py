@@ -168,6 +168,13 @@ def _rate_limited(_match: re.Match[str], _text: str, environment: str, cannot: s
     )
 
 
+def _failing(match: re.Match[str], _text: str, environment: str, cannot: str) -> GuestlistError:
+    return TenantFailed(
+        f"{cannot}: the tenant answers with {match.group(0)}, after all retries. If https://status.auth0.com/ reports nothing, look at: "
+        f"guestlist doctor --env {environment}"
+    )
+
+
 def _scope(match: re.Match[str], _text: str, environment: str, cannot: str) -> GuestlistError:
     return TenantFailed(
         f"{cannot}: the client in AUTH0_CLIENT_ID may not do that ({match.group(0).strip()}). "
@@ -225,6 +232,7 @@ _EXPLANATIONS: tuple[tuple[re.Pattern[str], _Explanation], ...] = (
     ),
     (re.compile(r"429 Too Many Requests|Global limit has been reached|too_many_requests"), _rate_limited),
     (re.compile(r"[Ii]nsufficient scope, expected any of: [\w:, ]+|insufficient_scope"), _scope),
+    (re.compile(r"5\d\d (?:Internal Server Error|Bad Gateway|Service Unavailable|Gateway Time-?out)"), _failing),
     (re.compile(r"409 Conflict[^\n]*"), _conflict),
     (re.compile(r"401 Unauthorized|access_denied|invalid_client|Invalid token"), _credentials),
     (re.compile(r"Traceback \(most recent call last\)|Program failed with an unhandled exception"), _program),

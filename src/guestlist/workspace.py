@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from pulumi import automation
+from pulumi.runtime.config import CONFIG, is_config_secret
 from semver import VersionInfo
 
 from guestlist.environments import find_project
@@ -95,20 +96,28 @@ def select_stack(
     `stacks.program.program`; `environ` is added to this process's variables; `pulumi` is the engine, the one on PATH unless given.
     Raises: NoProject.
     """
-    if program is None:
-        from stacks.program import program as declared
-
-        program = declared
     project = find_project(root or Path.cwd(), exact=root is not None)
     workspace = UnselectedWorkspace(
         work_dir=str(project.root),
-        program=program,
+        program=program or _declared,
         env_vars=_with_this_python({**os.environ, **(environ or {})}),
         pulumi_command=PinnedEngine(pulumi) if pulumi else None,
     )
     return ConfiguredStack(
         stack=automation.Stack.select(environment, workspace), file=project.root / config_file(environment)
     )
+
+
+def _declared() -> None:
+    """The project's program. Imported when the engine asks for it: the provider's SDK takes as long as the engine does to start."""
+    from stacks.program import program
+
+    program()
+
+
+def secrets_of_config() -> frozenset[str]:
+    """The secret settings of the stack, in the clear, while its program runs in this process."""
+    return frozenset(value for key, value in CONFIG.get().items() if is_config_secret(key))
 
 
 def _with_this_python(environ: Mapping[str, str]) -> dict[str, str]:

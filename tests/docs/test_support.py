@@ -11,7 +11,7 @@ PAGE = ROOT / "docs" / "support.md"
 OURS = (
     "pages/profile/form.py",
     "pages/profile/render.py",
-    "pages/password_reset/words.jinja",
+    "pages/password_reset/words/en.yaml",
     "actions/post-login/require-mfa.js",
     "actions/post-login/complete-profile.js",
 )

@@ -9,10 +9,10 @@ from guestlist.preview.consequences import BY_KIND
 from guestlist.preview.picture import Pictures, Resource
 from guestlist.preview.security import judge
 from guestlist.preview.security.grants import NEEDED
-from stacks.machine_clients import INVITER, INVITER_NAME, PROFILE_WRITER, WRITER_NAME
+from stacks.machine_clients import INVITER_NAME, PROFILE_WRITER, WRITER_NAME, inviter
 from stacks.settings import local_secret
 from stacks.tenant_wide import TENANT_WIDE_THINGS
-from tests.stacks.running import Ran, run
+from tests.stacks.running import Ran, run, some_settings
 from tests.stacks.things import EVERYTHING
 from tests.unit.preview.test_security import TODAY
 
@@ -66,7 +66,8 @@ def test_the_backup_s_reads_are_those_of_the_things() -> None:
 
 
 def test_what_our_own_clients_may_begin_with_is_what_they_need() -> None:
+    every_way = some_settings(invite={"preEnrolPhone": True}).invite
     assert {
-        f"{INVITER_NAME}-grant": frozenset(INVITER.scopes),
+        f"{INVITER_NAME}-grant": frozenset(inviter(every_way).scopes),
         f"{WRITER_NAME}-grant": frozenset(PROFILE_WRITER.scopes),
     } == NEEDED

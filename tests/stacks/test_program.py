@@ -257,6 +257,7 @@ def test_a_preview_gives_the_provider_no_unknown_settings(monkeypatch: pytest.Mo
 
 def test_an_empty_list_of_applications_is_refused() -> None:
     from stacks.actions import LoginActions, LoginActionsArgs
+    from stacks.post_login_secrets import Told
 
     with pytest.raises(ValueError, match="let every login pass"):
         LoginActions(
@@ -264,12 +265,11 @@ def test_an_empty_list_of_applications_is_refused() -> None:
             LoginActionsArgs(
                 tenant_domain=DOMAIN,
                 client_ids=(),
-                connection_name="c",
+                told=Told(tenant_domain=DOMAIN, connection_name="c", profile_page_url="https://p.example.com"),
                 names=("require-mfa", "complete-profile"),
                 order=("@require-mfa", "@complete-profile"),
                 unbound_on_delete=True,
                 foreign={},
-                profile_page_url="https://p.example.com",
                 to_page_secret="a",
                 from_page_secret="b",
             ),

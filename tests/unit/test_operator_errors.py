@@ -53,6 +53,7 @@ SAID = [
     ),
     ("tls: failed to verify certificate: x509: certificate signed by unknown authority", TenantFailed, "not trusted"),
     ("429 Too Many Requests: Global limit has been reached", TenantFailed, "rate limit"),
+    ("503 Service Unavailable: upstream connect error", TenantFailed, "guestlist doctor --env dev"),
     ("403 Forbidden: Insufficient scope, expected any of: create:clients", TenantFailed, "create:clients"),
     ("409 Conflict: A connection with the same name already exists", TenantFailed, "docs/recover.md"),
     ("401 Unauthorized: Invalid token", TenantFailed, "guestlist doctor --env dev"),

@@ -1,5 +1,5 @@
 """
-`guestlist env`: create, list and check environments.
+`guestlist env`: create, list, check and compare environments.
 
 Not here: what a good environment is (`stacks.settings`), how one is made (`guestlist.environment_new`).
 """
@@ -36,11 +36,14 @@ _QUESTIONS = {
 
 @click.group(
     epilog=examples(
-        "guestlist env list", "guestlist env check dev staging", "guestlist env new qa --domain my-qa.eu.auth0.com"
+        "guestlist env list",
+        "guestlist env check dev staging",
+        "guestlist env diff staging prod",
+        "guestlist env new qa --domain my-qa.eu.auth0.com",
     )
 )
 def command() -> None:
-    """Create, list and check environments."""
+    """Create, list, check and compare environments."""
 
 
 @command.command(
@@ -111,6 +114,24 @@ def _secrets_remark(checked: tuple[str, ...], reason: str) -> str:
     if reason:
         return f"; secrets not checked ({reason})"
     return f", {len(checked)} secrets checked" if checked else ""
+
+
+@command.command("diff", epilog=examples("guestlist env diff staging prod", "guestlist env diff staging prod --json"))
+@click.argument("before", metavar="A")
+@click.argument("after", metavar="B")
+@json_option
+@click.pass_obj
+def diff(invocation: Invocation, *, before: str, after: str, as_json: bool) -> int:
+    """
+    Say what B's tenant would have otherwise than A's, and which setting makes it so.
+
+    Offline: the program runs for both, with no tenant, no passphrase and no engine. What every environment has of its own (the tenant, URLs,
+    sender, accounts, protection) comes last and does not count. Exit code 0: nothing else differs; 2: something else does; 1: a file has
+    faults, all of both are listed.
+    """
+    from guestlist.cli.env_diff import show_differences
+
+    return show_differences(invocation, before, after, as_json=as_json)
 
 
 @command.command("list", epilog=examples("guestlist env list", "guestlist env list --json"))

@@ -26,7 +26,7 @@ COMMANDS = {
     "demo": "Walk through the whole flow on the local tenant.",
     "destroy": "Take an environment's tenant back to what it was.",
     "doctor": "Say what is missing before an environment can be deployed.",
-    "env": "Create, list and check environments.",
+    "env": "Create, list, check and compare environments.",
     "invites": "Invite people to the application.",
     "keys": "Rotate the keys between Auth0 and the profile page.",
     "local": "Run an Auth0 tenant on this machine.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,8 +21,13 @@ if TYPE_CHECKING:
     from guestlist.preview.report import Report
 
 FORMATS = ("text", "markdown", "json", "sarif", "junit")
-BY_SUFFIX: dict[str, Format] = {".txt": "text", ".md": "markdown", ".json": "json", ".sarif": "sarif", ".xml": "junit"}
-GRAVEST = (errors.FAILED, errors.REFUSED, errors.DIFFERENCES, errors.OK)
+BY_SUFFIX: Mapping[str, Format] = {
+    ".txt": "text",
+    ".md": "markdown",
+    ".json": "json",
+    ".sarif": "sarif",
+    ".xml": "junit",
+}
 
 
 @click.command(
@@ -45,6 +51,12 @@ GRAVEST = (errors.FAILED, errors.REFUSED, errors.DIFFERENCES, errors.OK)
     multiple=True,
     help=f"Write it to a file too, in the format of its suffix: {', '.join(BY_SUFFIX)}; .md is whole. May be repeated.",
 )
+@click.option(
+    "--no-behaviour",
+    "unrehearsed",
+    is_flag=True,
+    help="Rehearse no logins, where the Actions of the login change.",
+)
 @click.option("--from-source", is_flag=True, help="Use a source-built engine and plugin on a real tenant too.")
 @click.pass_obj
 def command(
@@ -56,10 +68,14 @@ def command(
     plan: Path | None,
     form: Format,
     saved: tuple[Path, ...],
+    unrehearsed: bool,
     from_source: bool,
 ) -> int:
     """
-    Say what `up` would change, property by property and line by line, and what that means.
+    Say what a deployment would change, and what that means.
+
+    Property by property and line by line, deletes first, with what they make less safe and what they cost.
+    Where an Action of the login changes, logins are rehearsed on this machine with both versions: what is different for whoever logs in is said too.
 
     Writes nothing to the tenant, and without --refresh or --plan asks it nothing. Exit code 0: nothing would change; 2: something would; 3: a
     security rule refuses it, or operations are pending; 1: something could not be told (the rest is shown all the same).
@@ -74,11 +90,11 @@ def command(
     if plan is not None and len(environments) > 1:
         raise click.UsageError("A plan is for one environment: name one --env with --plan.")
     project = invocation.project()
-    wanted = Wanted(refresh=refresh or plan is not None, compare=compare, from_source=from_source)
+    wanted = Wanted(
+        refresh=refresh or plan is not None, compare=compare, behaviour=not unrehearsed, from_source=from_source
+    )
     reports = [_look(project, environment, wanted, plan=plan) for environment in dict.fromkeys(environments)]
-    _show(reports, form, saved)
-    codes = {report.exit_code for report in reports}
-    return next(code for code in GRAVEST if code in codes)
+    return _show(reports, form, saved)
 
 
 def _look(project: Project, environment: str, wanted: Wanted, *, plan: Path | None) -> Report:
@@ -107,9 +123,10 @@ def _keep_plan(found: Previewed, engines: Path, file: Path) -> None:
     note(f"To apply this and nothing else: guestlist up --env {found.report.environment} --plan {file}")
 
 
-def _show(reports: list[Report], form: Format, saved: tuple[Path, ...]) -> None:
-    from guestlist.preview.formats import render
+def _show(reports: list[Report], form: Format, saved: tuple[Path, ...]) -> int:
+    from guestlist.preview.formats import exit_code, render
 
     for file in saved:
         file.write_text(render(reports, BY_SUFFIX[file.suffix], full=True) + "\n", encoding="utf-8")
     say(render(reports, form))
+    return exit_code(reports)

@@ -193,7 +193,7 @@ def _masked(step: Step) -> Iterator[str]:
 
 
 def _at(value: Any, path: str) -> Any:
-    """What stands at one of the engine's paths: `secrets[3].value`; `None` for nothing, the mask for what is within something masked."""
+    """What stands at one of the engine's paths: `secrets[3].value`; `None` for nothing, `[secret]` for what is inside one."""
     for part in _parts(path):
         if value == SECRET:
             return SECRET

@@ -4,7 +4,7 @@ The program of another commit, previewed against the same state: for `--compare 
 A commit is unpacked into a folder of its own and its program runs in a process of its own, which imports that folder's `stacks` and this
 installation's `guestlist`.
 
-    python -m guestlist.preview.elsewhere ENVIRONMENT PULUMI      in that folder; writes one JSON line a resource, secrets masked
+    python -m guestlist.preview.elsewhere ENVIRONMENT PULUMI      in that folder; writes the program as JSON, secrets masked
 
 Not here: the same in this process (`run.py`), leaving out what two commits have in common (`compare.py`).
 """
@@ -20,13 +20,20 @@ import tarfile
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
 
 from guestlist.errors import GuestlistError
+from guestlist.locks import file_backend
 from guestlist.preview.picture import Step, from_json, to_json
 from stacks.settings import config_file
 
 FAILED = 1
+FILES = ("PULUMI_CONFIG_PASSPHRASE_FILE", "SSL_CERT_FILE")  # variables that name one
 
 
 class NoSuchCommit(GuestlistError):  # noqa: N818 - reads as a sentence where it is raised
@@ -58,20 +65,67 @@ def unpacked(root: Path, commit: str) -> Iterator[Path]:
         yield Path(folder)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Elsewhere:
+    """What another program would declare: its resources, and what its stack would export."""
+
+    steps: tuple[Step, ...]
+    outputs: Mapping[str, Any]
+
+
+def environ_elsewhere(environ: Mapping[str, str], *, root: Path, folder: Path) -> dict[str, str]:
+    """
+    The engine's variables for a program that is in another folder than the project: its own `stacks`, the project's backend and files.
+
+    The engine and its plugins read what is relative from where they run, so it is made absolute here.
+    """
+    imported = [str(folder), *filter(None, [environ.get("PYTHONPATH")])]
+    found = {**environ, "PYTHONPATH": os.pathsep.join(imported)}
+    url = environ.get("PULUMI_BACKEND_URL") or _backend_of(root)
+    if url:
+        found["PULUMI_BACKEND_URL"] = _absolute(url, root)
+    for name in FILES:
+        if environ.get(name):
+            found[name] = str(root / environ[name])
+    return found
+
+
+def _backend_of(root: Path) -> str:
+    """The one that the project's own Pulumi.yaml names."""
+    document = yaml.safe_load((root / "Pulumi.yaml").read_text(encoding="utf-8"))
+    backend = document.get("backend")
+    return str(backend.get("url") or "") if isinstance(backend, Mapping) else ""
+
+
+def _absolute(url: str, root: Path) -> str:
+    folder, query = file_backend(url, root), urlsplit(url).query
+    if folder is None or (urlsplit(url).path.startswith("/") and not urlsplit(url).netloc):
+        return url
+    return f"file://{folder.resolve()}" + (f"?{query}" if query else "")
+
+
 def collect_elsewhere(
-    folder: Path, environment: str, *, pulumi: Path, environ: Mapping[str, str]
-) -> tuple[Step, ...] | None:
+    folder: Path, environment: str, *, root: Path, pulumi: Path, environ: Mapping[str, str]
+) -> Elsewhere | None:
     """
     Preview the program of another folder; `None` if it has no such environment.
 
+    Args:
+        folder: of the program.
+        environment: the stack.
+        root: the project, whose state it is.
+        pulumi: the engine.
+        environ: of the engine, as it would be in the project.
+
     Raises: GuestlistError, in the words of the program's own failure.
+
     """
     if not (folder / config_file(environment)).exists():
         return None
     finished = subprocess.run(
         [sys.executable, "-m", "guestlist.preview.elsewhere", environment, str(pulumi)],
         cwd=folder,
-        env={**environ, "PYTHONPATH": str(folder)},
+        env=environ_elsewhere(environ, root=root, folder=folder),
         capture_output=True,
         text=True,
         check=False,
@@ -80,14 +134,17 @@ def collect_elsewhere(
     if finished.returncode:
         said = finished.stderr.strip().removeprefix("Error: ") or "it ended without a reason"
         raise GuestlistError(f"The program to compare with failed: {said}")
-    return tuple(from_json(json.loads(line)) for line in finished.stdout.splitlines())
+    found = json.loads(finished.stdout)
+    return Elsewhere(steps=tuple(from_json(step) for step in found["steps"]), outputs=found["outputs"])
 
 
 def _git(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     try:
         return subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, check=False)
     except OSError as error:
-        raise GuestlistError(f"Cannot start git: {error.strerror}. Install it, or leave --compare out") from error
+        raise GuestlistError(
+            f"Cannot start git: {error.strerror}. It is needed to read another commit: install it"
+        ) from error
 
 
 def main() -> int:
@@ -99,8 +156,8 @@ def main() -> int:
     except GuestlistError as error:
         print(f"Error: {error.message}", file=sys.stderr)  # noqa: T201 - this is a program
         return FAILED
-    for step in collected.steps:
-        print(json.dumps(to_json(step)))  # noqa: T201
+    program = {"steps": [to_json(step) for step in collected.steps], "outputs": collected.outputs_after}
+    print(json.dumps(program))  # noqa: T201
     return 0
 
 

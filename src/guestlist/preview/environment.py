@@ -12,20 +12,24 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from guestlist.deployment import Deployment, open_environment
-from guestlist.environments import Project
+from guestlist.environments import Project, load_settings
 from guestlist.errors import GuestlistError, Refused, TenantFailed
-from guestlist.preview.assemble import Base, Circumstances, assemble
 from guestlist.preview.elsewhere import NoSuchCommit, collect_elsewhere, commit_of, unpacked
 from guestlist.preview.plan import Bound, digest, digest_of_program
 from guestlist.preview.report import Problem, Report
 from guestlist.preview.run import Collected, collect
-from guestlist.preview.security.finding import Allowance
-from guestlist.scrubbing import SECRET_VARIABLES
+from guestlist.scrubbing import SECRET_VARIABLES, SHORTEST_SECRET
 from guestlist.state import Exported, read, secret_values
 from guestlist.up import refusal
-from stacks.settings import LOCAL_PASSPHRASE
+from stacks.settings import PROJECT, Settings
+
+if TYPE_CHECKING:  # the rest is loaded while the engine works
+    from guestlist.preview.assemble import Base, Circumstances
+    from guestlist.preview.logins import KnownSecrets
+    from guestlist.preview.stand_ins import StandIns
 
 Say = Callable[[str], None]
 
@@ -37,6 +41,7 @@ class Wanted:
     refresh: bool = False  # read the tenant first
     compare: str | None = None  # leave out what this commit's program would change anyway
     plan: Path | None = None  # where the engine writes its plan
+    behaviour: bool = True  # rehearse logins, if their Actions change
     from_source: bool = False
 
 
@@ -54,6 +59,7 @@ class _State:
 
     exported: Exported = field(default_factory=dict)
     secrets: frozenset[str] = frozenset()
+    told: StandIns = field(default_factory=dict)
 
 
 def preview_environment(
@@ -67,7 +73,14 @@ def preview_environment(
 ) -> Previewed:
     """Look. Never raises for what is wrong with the environment: the report says it."""
     try:
-        deployment = open_environment(project, environment, say=say, environ=environ, from_source=wanted.from_source)
+        deployment = open_environment(
+            project,
+            environment,
+            say=say,
+            environ=environ,
+            from_source=wanted.from_source,
+            check_secrets=False,  # the program checks them itself, and opening them once more takes as long as the rest
+        )
     except GuestlistError as error:
         return Previewed(report=_blank(environment, problem(error)))
     with ThreadPoolExecutor(max_workers=1) as beside:
@@ -78,15 +91,18 @@ def preview_environment(
         known = _known(state, deployment, problems)
     if collected is None:
         return Previewed(report=_blank(environment, *problems, domain=deployment.domain))
+    from guestlist.preview.assemble import assemble
+
     report = assemble(
-        collected.steps,
-        _circumstances(deployment, known, today),
+        collected,
+        _circumstances(deployment, known, collected, today),
         base=base,
         problems=problems,
-        refreshed=bool(collected.live),
-        seconds=collected.seconds,
+        told=_told(deployment, known, base) if wanted.behaviour else None,
     )
-    bound = bound_to(deployment, collected, known.exported) if wanted.plan and not problems else None
+    bound = None
+    if wanted.plan and not problems:
+        bound = bound_to(deployment, collected, deployment.engine.export())
     return Previewed(report=report, bound=bound)
 
 
@@ -129,33 +145,54 @@ def _collected(deployment: Deployment, wanted: Wanted, problems: list[Problem]) 
         return ask(refresh=wanted.refresh)
     except TenantFailed as error:
         problems.append(problem(error))
-        if wanted.refresh:
-            with suppress(GuestlistError):
-                return ask(refresh=False)
     except GuestlistError as error:
         problems.append(problem(error))
+        return None
+    with suppress(GuestlistError):
+        return ask(refresh=False) if wanted.refresh else None
     return None
 
 
 def _base(deployment: Deployment, wanted: Wanted, problems: list[Problem]) -> Base | None:
     if wanted.compare is None:
         return None
+    from guestlist.preview.assemble import Base
+
     try:
         commit = commit_of(deployment.root, wanted.compare)
         with unpacked(deployment.root, commit) as folder:
-            steps = collect_elsewhere(
-                folder, deployment.environment, pulumi=deployment.tools.pulumi, environ=deployment.environ
+            settings = _settings_of_base(folder, deployment.environment)
+            found = collect_elsewhere(
+                folder,
+                deployment.environment,
+                root=deployment.root,
+                pulumi=deployment.tools.pulumi,
+                environ=deployment.environ,
             )
     except GuestlistError as error:
         problems.append(problem(error))
         return None
-    return Base(name=wanted.compare, steps=steps or ())
+    return Base(
+        name=wanted.compare,
+        steps=found.steps if found else (),
+        outputs=found.outputs if found else {},
+        settings=settings,
+    )
+
+
+def _settings_of_base(folder: Path, environment: str) -> Settings | None:
+    """As this program reads them; what it cannot read, the base may have read."""
+    with suppress(GuestlistError):
+        return load_settings(Project(root=folder), environment)
+    return None
 
 
 def _state_of(deployment: Deployment) -> _State:
+    from guestlist.preview import assemble, formats  # noqa: F401 - for afterwards: loading them takes half a second
+    from guestlist.preview.stand_ins import stand_ins_of_state
+
     exported = deployment.engine.export_with_secrets()
-    plain = deployment.engine.export_or_none() or {}
-    return _State(exported=plain, secrets=secret_values(exported))
+    return _State(exported=exported, secrets=secret_values(exported), told=stand_ins_of_state(exported))
 
 
 def _known(state: Future[_State], deployment: Deployment, problems: list[Problem]) -> _State:
@@ -171,28 +208,33 @@ def _known(state: Future[_State], deployment: Deployment, problems: list[Problem
     return found
 
 
-def _circumstances(deployment: Deployment, state: _State, today: date) -> Circumstances:
+def _circumstances(deployment: Deployment, state: _State, collected: Collected, today: date) -> Circumstances:
+    from guestlist.preview.assemble import Circumstances
+    from guestlist.preview.security.allowances import allowances_of
+
     retained = frozenset(resource.urn for resource in read(state.exported).managed() if resource.retained)
     return Circumstances(
         environment=deployment.environment,
         domain=deployment.domain,
         local=deployment.local,
         today=today,
-        allowances=_allowances(deployment),
+        allowances=allowances_of(deployment.settings),
         retained=retained,
-        secrets=state.secrets | frozenset(deployment.secrets.values()) | _secrets_of_shell(deployment.environ),
+        secrets=state.secrets | collected.secrets | _secrets_of_shell(deployment.environ),
     )
 
 
-def _allowances(deployment: Deployment) -> list[Allowance]:
-    return [Allowance(rule=one.rule, reason=one.reason, until=one.until) for one in deployment.settings.allow]
+def _told(deployment: Deployment, state: _State, base: Base | None) -> KnownSecrets:
+    from guestlist.preview.logins import KnownSecrets
+
+    return KnownSecrets(settings=deployment.settings, base=base.settings if base else None, applied=state.told)
 
 
 def _secrets_of_shell(environ: Mapping[str, str]) -> frozenset[str]:
-    # The local tenant's passphrase is public, and a word that an environment is called by.
-    return frozenset(value for name in SECRET_VARIABLES if (value := environ.get(name)) and value != LOCAL_PASSPHRASE)
+    """Those that are long enough to be no word: the local tenant's passphrase is its environment's name."""
+    return frozenset(value for name in SECRET_VARIABLES if len(value := environ.get(name, "")) >= SHORTEST_SECRET)
 
 
 def _blank(environment: str, *problems: Problem, domain: str = "") -> Report:
     """Nothing could be told."""
-    return Report(environment=environment, domain=domain, changes=(), unchanged=0, problems=problems)
+    return Report(project=PROJECT, environment=environment, domain=domain, changes=(), unchanged=0, problems=problems)

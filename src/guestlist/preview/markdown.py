@@ -16,7 +16,7 @@ from guestlist.preview import words
 from guestlist.preview.budgeted import GAP, Form, Part, fill, wanted
 from guestlist.preview.change import Change
 from guestlist.preview.markdown_changes import Shown, because_of, change_parts, is_brief, what_it_was
-from guestlist.preview.markdown_text import code, prose, size
+from guestlist.preview.markdown_text import code, prose, size, strong
 from guestlist.preview.report import Report
 from guestlist.preview.security.finding import Finding, Severity
 
@@ -125,7 +125,7 @@ def _sentence(turn: int, whole: str, brief: str) -> tuple[Form, ...]:
 
 
 def _headline(report: Report) -> str:
-    name = f"**{prose(report.environment, length=80)}** (tenant {code(report.domain, length=120)})"
+    name = f"{strong(report.environment)} (tenant {code(report.domain, length=120)})"
     refused = f", {len(report.refused):,} refused by a rule" if report.refused else ""
     if not report.problems:
         return f"### {words.counted(report)} to {name}{refused}"
@@ -147,7 +147,7 @@ def _opening(report: Report) -> str:
 
 
 def _finding(one: Finding) -> Part:
-    title = f"- **{prose(one.rule, length=80)}**, {code(one.resource, length=80)}"
+    title = f"- {strong(one.rule)}, {code(one.resource, length=80)}"
     brief = f"{title}: {prose(one.what, length=LONGEST_SENTENCE)}"
     if one.allowance is not None:
         allowance = f"Allowed until {one.allowance.until.isoformat()}: {prose(one.allowance.reason)}"

@@ -12,7 +12,7 @@ from guestlist.preview import words
 from guestlist.preview.budgeted import Diff, Form, Part
 from guestlist.preview.change import Change, PropertyChange
 from guestlist.preview.lines import Line
-from guestlist.preview.markdown_text import code, fenced, html_code, prose, size
+from guestlist.preview.markdown_text import code, fenced, html_code, prose, size, strong
 from guestlist.preview.picture import PENDING
 
 OPEN_LINES = 30  # a shorter diff is open
@@ -136,7 +136,7 @@ def _diff(
     brief = f"- {code(one.path)}: {counted}"
     shown_for = seen.setdefault((change.resource.shown, one.path, lines), environment)
     if not lines or shown_for != environment:
-        same = f", the same as for **{prose(shown_for, length=80)}**" if lines else ""
+        same = f", the same as for {strong(shown_for)}" if lines else ""
         return Part(of=heading, forms=(Form(turn=_PROPERTIES, text=f"{brief}{same}"),))
     summary = f"{html_code(one.path)}: {counted}"
     longest = WHOLE_LINE if full else LONGEST_LINE

@@ -55,6 +55,11 @@ def prose(text: str, *, length: int = 1000) -> str:
     return " ".join(parts)
 
 
+def strong(text: str) -> str:
+    """A name, in bold."""
+    return f"**{prose(text, length=80) or code(text)}**"
+
+
 def _word(word: str, *, first: bool) -> str:
     if word in _ALONE and not first:
         return word

@@ -13,9 +13,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from guestlist.state import SIGNATURE
+
 SECRET = "[secret]"  # noqa: S105 - the engine's mask
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"  # the engine's placeholder for what only applying will tell
-MASKED_OBJECT = "4dabf18193072939515e22adb298388d"  # the engine's mark of a masked value that is a whole object
 PENDING = "(known after applying)"
 
 Operation = Literal["create", "update", "delete", "replace", "same"]
@@ -113,9 +114,9 @@ def _resource(state: Mapping[str, Any]) -> Resource:
 
 
 def plain(value: Any) -> Any:
-    """The value without the engine's own keys, `[secret]` for what it masks, `(known after applying)` for what it does not know yet."""
+    """The value without the engine's own keys; `[secret]` and `(known after applying)` for what is not to be seen, or not known yet."""
     if isinstance(value, Mapping):
-        if MASKED_OBJECT in value:
+        if SIGNATURE in value:
             return SECRET
         return {str(name): plain(one) for name, one in value.items() if not str(name).startswith("__")}
     if isinstance(value, list | tuple):

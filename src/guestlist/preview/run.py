@@ -13,18 +13,21 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from guestlist.engine_errors import classify
-from guestlist.preview.picture import Step, step_of
+from guestlist.preview.as_read import as_read
+from guestlist.preview.picture import Step, plain, step_of
 from guestlist.preview.plan import digest
 from guestlist.scrubbing import scrubber
 
 if TYPE_CHECKING:
     from guestlist.workspace import EngineEvent, StepEventMetadata, StepEventStateMetadata
+
+STACK = "pulumi:pulumi:Stack"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,12 +35,16 @@ class Collected:
     """
     What the engine said of one program: every resource, changed or not.
 
-    `live` by URN: a digest of each resource as the tenant has it; empty unless it was read.
+    `secrets` of the stack's settings, in the clear. `outputs` of the stack: as it has them, and as it would have them. `live` by URN: a digest of each resource as the tenant has it; empty
+    unless it was read.
     """
 
     steps: tuple[Step, ...]
     warnings: tuple[str, ...]
     seconds: float
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)
+    outputs_before: Mapping[str, Any] = field(default_factory=dict)
+    outputs_after: Mapping[str, Any] = field(default_factory=dict)
     live: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -64,9 +71,9 @@ def collect(
     Raises: GuestlistError, in the words of `engine_errors`.
 
     """
-    from guestlist.workspace import CommandError, select_stack
+    from guestlist.workspace import CommandError, secrets_of_config, select_stack
 
-    seen = _Seen(scrubber(environ))
+    seen = _Seen(scrubber(environ), refresh=refresh)
     began = time.monotonic()
     before = dict(os.environ)
     os.environ.update(environ)  # the program reads its tenant's domain and credentials from its own environment
@@ -83,6 +90,9 @@ def collect(
         steps=tuple(seen.steps),
         warnings=tuple(seen.warnings),
         seconds=time.monotonic() - began,
+        secrets=secrets_of_config(),
+        outputs_before=seen.outputs_before,
+        outputs_after=seen.outputs_after,
         live=seen.live if refresh else {},
     )
 
@@ -90,22 +100,28 @@ def collect(
 class _Seen:
     """What came out of the stream of events."""
 
-    def __init__(self, scrub: Any) -> None:
+    def __init__(self, scrub: Callable[[str], str], *, refresh: bool) -> None:
         self.steps: list[Step] = []
         self.errors: list[str] = []
         self.warnings: list[str] = []
+        self.outputs_before: Mapping[str, Any] = {}
+        self.outputs_after: Mapping[str, Any] = {}
         self.live: dict[str, str] = {}
         self._scrub = scrub
+        self._refresh = refresh
 
     def event(self, event: EngineEvent) -> None:
         """Take one of the Automation API's."""
         if event.resource_pre_event is not None:
-            metadata = event.resource_pre_event.metadata
-            step = step_of(_as_written(metadata))
+            written = _as_written(event.resource_pre_event.metadata)
+            step = step_of(as_read(written) if self._refresh else written)
             if step is not None:
                 self.steps.append(step)
-                if metadata.old is not None:
-                    self.live[step.resource.urn] = digest(metadata.old.outputs)
+                self.live[step.resource.urn] = digest((written["old"] or {}).get("outputs"))
+        elif event.res_outputs_event is not None and event.res_outputs_event.metadata.type == STACK:
+            written = _as_written(event.res_outputs_event.metadata)
+            self.outputs_before = plain((written["old"] or {}).get("outputs") or {})
+            self.outputs_after = plain((written["new"] or {}).get("outputs") or {})
         elif event.diagnostic_event is not None and event.diagnostic_event.severity in {"error", "warning"}:
             said = self._scrub(event.diagnostic_event.message.strip())
             (self.errors if event.diagnostic_event.severity == "error" else self.warnings).append(said)
@@ -132,5 +148,7 @@ def _state(state: StepEventStateMetadata | None) -> dict[str, Any] | None:
         "urn": state.urn,
         "id": state.id,
         "custom": state.custom,
-        "inputs": state.inputs,
+        "protect": state.protect,
+        "inputs": state.inputs or {},
+        "outputs": state.outputs or {},
     }

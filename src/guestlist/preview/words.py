@@ -21,7 +21,7 @@ from guestlist.preview.report import Report
 from guestlist.preview.security.finding import Finding
 
 # Sustained calls per second. Source: rate-limit-configurations, read 2026-11-23 (budget.py names the page)
-TIERS: Mapping[str, float] = {"the free plan": 2, "an Enterprise production tenant": 16}
+TIERS = {"free": "the free plan", "paid": "a paid plan", "enterprise": "an Enterprise production tenant"}
 
 _VERBS: Mapping[Operation, str] = {
     "create": "New",
@@ -175,12 +175,10 @@ def said(value: Any) -> str:
 
 
 def budget_words(budget: Budget) -> str:
-    """`7 Management API calls: about 4 s on the free plan, 1 s on an Enterprise production tenant`."""
+    """`7 Management API calls: about 4 s on the free plan, 3 s on a paid plan, …`."""
     if not budget.total:
         return "No Management API calls"
-    first, *others = (
-        f"{max(1, round(budget.seconds(per_second))):,} s on {name}" for name, per_second in TIERS.items()
-    )
+    first, *others = (f"{max(1, round(seconds)):,} s on {TIERS[tier]}" for tier, seconds in budget.by_tier.items())
     return f"{many(budget.total, 'Management API call')}: about {', '.join([first, *others])}"
 
 

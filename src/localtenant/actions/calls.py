@@ -62,6 +62,7 @@ class ActionResult:
         error: why the Action failed, or `None`.
         cache_writes: by key; `None` deletes.
         seconds: how long it ran; waiting for its turn is not in it.
+        timed_out: whether it failed because it did not end in time.
 
     """
 
@@ -70,3 +71,4 @@ class ActionResult:
     error: str | None = None
     cache_writes: Mapping[str, CacheEntry | None] = field(default_factory=dict)
     seconds: float = 0
+    timed_out: bool = False

@@ -33,11 +33,14 @@ class ActionRuntime:
     Args:
         ca_file: the tenant's own certificate authority, which `fetch` then trusts besides the public ones.
         keep: how many idle processes stay.
+        offline: `fetch` is answered by nobody (`worker/offline.js`), every other connection fails: for Actions that are only tried.
 
     """
 
-    def __init__(self, *, ca_file: Path | None = None, keep: int = KEPT_PROCESSES) -> None:
+    def __init__(self, *, ca_file: Path | None = None, keep: int = KEPT_PROCESSES, offline: bool = False) -> None:
         self._environment = {"TZ": "UTC"} | ({"NODE_EXTRA_CA_CERTS": str(ca_file)} if ca_file else {})
+        if offline:
+            self._environment["LOCALTENANT_OFFLINE"] = "1"
         self._keep = keep
         self._workers: dict[str, Worker] = {}  # the one used last is the last
 

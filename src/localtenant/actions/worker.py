@@ -89,7 +89,7 @@ class Worker:
                 result = _read(answer)
         except TimeoutError:
             await self.stop()
-            return ActionResult(error=f"The Action did not end within {call.timeout_sec:.3g} seconds.")
+            return ActionResult(error=f"The Action did not end within {call.timeout_sec:.3g} seconds.", timed_out=True)
         except WorkerFailed as failure:
             await self.stop()
             return ActionResult(error=str(failure))

@@ -86,11 +86,11 @@ def record(one: Prepared, project: Project) -> None:
 
 def _metadata(event: Mapping[str, Any]) -> dict[str, Any] | None:
     found: dict[str, Any] | None = (event.get("resourcePreEvent") or {}).get("metadata")
-    return found
+    return None if found and found.get("op") == "refresh" else found
 
 
 def _reduced(metadata: Mapping[str, Any]) -> dict[str, Any]:
-    """What `step_of` reads, and whether a delete leaves it in the tenant."""
+    """What `step_of` and `as_read` read, and whether a delete leaves it in the tenant."""
     kept: dict[str, Any] = {
         name: metadata[name] for name in ("op", "urn", "type", "keys", "detailedDiff") if metadata.get(name)
     }
@@ -98,6 +98,9 @@ def _reduced(metadata: Mapping[str, Any]) -> dict[str, Any]:
         if state := metadata.get(side):
             kept[side] = {name: state[name] for name in KEPT if state.get(name)}
             kept[side]["inputs"] = _without_provider(state.get("inputs") or {})
+    if kept["op"] == "update" and (outputs := (metadata.get("old") or {}).get("outputs")):
+        touched = {path.replace("[", ".").split(".")[0] for path in metadata.get("detailedDiff") or {}}
+        kept["old"]["outputs"] = {name: value for name, value in outputs.items() if name in touched}
     if kept["op"] == "same":
         kept.pop("old", None)
         if "new" not in kept:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from guestlist.preview.as_read import as_read
 from guestlist.preview.budget import Budget
 from guestlist.preview.change import changes_of
 from guestlist.preview.picture import Step, step_of
@@ -160,7 +161,7 @@ UNREACHABLE = Report(
 def report_of(name: str, *, environment: str = ENVIRONMENT) -> Report:
     """The whole report of a prepared change."""
     recorded = list(steps_of(name))
-    steps = tuple(step for metadata in recorded if (step := step_of(metadata)))
+    steps = tuple(step for metadata in recorded if (step := step_of(as_read(metadata))))
     retained = frozenset(one["urn"] for one in recorded if (one.get("old") or {}).get("retainOnDelete"))
     changes = changes_of(steps, retained=retained)
     return Report(

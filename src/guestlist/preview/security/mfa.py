@@ -58,7 +58,7 @@ def mfa_policy_weakened(look: Look) -> Iterator[Worse]:
     before, after = look.single("Guardian")
     if after is None:
         return
-    new, old = at(after, "policy"), at(before, "policy")
+    new, old = str(at(after, "policy")), str(at(before, "policy"))
     if new not in POLICIES:
         return
     if before is None:

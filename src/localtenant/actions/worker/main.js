@@ -17,6 +17,7 @@ const { compileFunction, runInThisContext } = require('node:vm');
 
 const { setTheClock } = require('./clock.js');
 const { fence, requireBuiltin } = require('./fence.js');
+const { goOffline } = require('./offline.js');
 const { captureConsole } = require('./output.js');
 const { builtinsAreAsTheyWere } = require('./builtins.js');
 const { openRecord } = require('./recorder.js');
@@ -33,6 +34,7 @@ let handlers; // of the module, once it is loaded; kept from call to call, as on
 let current; // the record of the call that runs
 let isSpoiled = false; // by what happened outside of any call: the next answer is this process's last
 
+if (process.env.LOCALTENANT_OFFLINE) goOffline();
 fence();
 createInterface({ input: process.stdin }).on('line', take).on('close', () => realExit(0));
 process.on('uncaughtException', crash);
