@@ -136,8 +136,13 @@ STARTS = re.compile(r"^(?:#{3,4} |- )", re.MULTILINE)
 
 
 def interpreted(markdown: str) -> str:
+    """What a reader of Markdown would interpret of values: what `without_code` keeps, without what we write ourselves."""
+    return OURS.sub("", STARTS.sub("", without_code(markdown)))
+
+
+def without_code(markdown: str) -> str:
     """
-    What a reader of Markdown would interpret, with fences, code spans and what we write ourselves taken out.
+    What a reader of Markdown would interpret, our own part included: fences and code spans taken out.
 
     Fences and spans are read as CommonMark reads them: a fence ends at the first line with as many backticks, a span at the first run of the same length.
     """
@@ -153,7 +158,7 @@ def interpreted(markdown: str) -> str:
             continue
         kept.append(_without_spans(line))
     assert not fence, "a fence is never closed"
-    return OURS.sub("", STARTS.sub("", "\n".join(kept)))
+    return "\n".join(kept)
 
 
 def _without_spans(line: str) -> str:
