@@ -15,14 +15,17 @@ Source: https://auth0.com/docs/troubleshoot/customer-support/operational-policie
 Management API at https://auth0.com/docs/api/management/v2.
 """
 
+from __future__ import annotations
+
 import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-import httpx
+if TYPE_CHECKING:  # loaded with the first client: most previews need none
+    import httpx
 
 JSON = Any  # the JSON edge: what the API answers is not ours to type
 
@@ -83,6 +86,8 @@ class ManagementClient:
         clock: Callable[[], float] = time.time,
         timeout_seconds: float = 30.0,
     ) -> None:
+        import httpx
+
         self.domain = domain
         self.calls = 0  # so far, repetitions and the one for a token included
         self._client_id = client_id
@@ -245,6 +250,8 @@ class ManagementClient:
         headers: dict[str, str] | None = None,
     ) -> httpx.Response:
         """The last answer, whatever its status. Raises: ManagementError when none came."""
+        import httpx
+
         backoff = iter(BACKOFF_SECONDS)
         rate_limit_waits = 0
         while True:

@@ -16,13 +16,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 import yaml
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from .settings_tenant import Branding
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 PAGES = Path(__file__).resolve().parent.parent / "pages"
 PASSWORD_RESET = PAGES / "password_reset"
@@ -100,6 +102,8 @@ def _colours(look: MailLook) -> Mapping[str, str]:
 @cache
 def _jinja(folder: Path) -> Environment:
     """One for all calls: a program asks for the mail some twenty times, and compiling it is most of what a preview takes."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
     return Environment(
         loader=FileSystemLoader(folder),
         undefined=StrictUndefined,

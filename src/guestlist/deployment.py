@@ -9,13 +9,10 @@ Not here: what the operations do (`up.py`, `recover.py`, `destroy.py`, `doctor.p
 from __future__ import annotations
 
 import os
-import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-import httpx
+from typing import TYPE_CHECKING, Any
 
 from guestlist import folder_state, locks, up
 from guestlist.engine import Engine
@@ -26,10 +23,12 @@ from guestlist.local import LocalTenant, LocalTenantFailed
 from guestlist.local_env import has_stack, variables
 from guestlist.scrubbing import backend_shown
 from guestlist.state import Exported, State, read
-from guestlist.this_machine import OnThisMachine
 from stacks.management import ManagementClient
 from stacks.settings import LOCAL_ENVIRONMENT, PROJECT, Settings, wrong_tenant_sentence
 from toolchain import Toolchain, ToolchainError, ensure, find
+
+if TYPE_CHECKING:
+    import httpx
 
 Say = Callable[[str], None]
 
@@ -133,6 +132,10 @@ def transport_for(environ: Mapping[str, str]) -> httpx.BaseTransport | None:
     trusted = environ.get("SSL_CERT_FILE", "")
     if not trusted or trusted == os.environ.get("SSL_CERT_FILE"):
         return None
+    import ssl
+
+    import httpx
+
     return httpx.HTTPTransport(verify=ssl.create_default_context(cafile=trusted))
 
 
@@ -207,6 +210,8 @@ class Outputs:
     def transport(self) -> httpx.BaseTransport | None:
         """For calls to the tenant, by its own name or its login domain."""
         if self.local:
+            from guestlist.this_machine import OnThisMachine
+
             return OnThisMachine(self.environ.get("SSL_CERT_FILE"))
         return transport_for(self.environ)
 

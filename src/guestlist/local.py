@@ -22,8 +22,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
-
 from guestlist.errors import GuestlistError
 from guestlist.processes import alive, start_time
 
@@ -264,6 +262,8 @@ class LocalTenant:
 
     def _control(self, method: str, path: str, body: Mapping[str, object] | None = None) -> dict[str, Any]:
         """Call the control plane. Raises: LocalTenantFailed, when it does not answer as it should."""
+        import httpx
+
         url = f"https://{self.deployer().domain}/_local/{path}"
         try:
             with httpx.Client(verify=self.trust(), timeout=CONTROL_SECONDS, trust_env=False) as client:

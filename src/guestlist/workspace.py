@@ -16,9 +16,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from pulumi import automation
@@ -97,6 +99,8 @@ def select_stack(
     Raises: NoProject.
     """
     project = find_project(root or Path.cwd(), exact=root is not None)
+    if program is None:
+        Thread(target=_load, name="loads the program", daemon=True).start()
     workspace = UnselectedWorkspace(
         work_dir=str(project.root),
         program=program or _declared,
@@ -109,10 +113,16 @@ def select_stack(
 
 
 def _declared() -> None:
-    """The project's program. Imported when the engine asks for it: the provider's SDK takes as long as the engine does to start."""
+    """The project's program."""
     from stacks.program import program
 
     program()
+
+
+def _load() -> None:
+    """Import the program while the engine starts, which takes as long; what is wrong with it is said when the engine asks for it."""
+    with suppress(Exception):
+        import stacks.program  # noqa: F401
 
 
 def secrets_of_config() -> frozenset[str]:

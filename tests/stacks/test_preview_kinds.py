@@ -7,8 +7,8 @@ import pytest
 from guestlist.preview.calls import KINDS, READS
 from guestlist.preview.consequences import BY_KIND
 from guestlist.preview.picture import Pictures, Resource
-from guestlist.preview.security import judge
 from guestlist.preview.security.grants import NEEDED
+from guestlist.preview.security.judge import judge
 from stacks.machine_clients import INVITER_NAME, PROFILE_WRITER, WRITER_NAME, inviter
 from stacks.settings import local_secret
 from stacks.tenant_wide import TENANT_WIDE_THINGS

@@ -20,8 +20,8 @@ from guestlist.preview.picture import Pictures, Step
 from guestlist.preview.redaction import redact
 from guestlist.preview.report import Problem, Report
 from guestlist.preview.run import Collected
-from guestlist.preview.security import judge
 from guestlist.preview.security.finding import Allowance
+from guestlist.preview.security.judge import judge
 from stacks.settings import PROJECT, Settings
 
 

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 from guestlist.deployment import Deployment, open_environment
@@ -84,9 +85,13 @@ def preview_environment(
     except GuestlistError as error:
         return Previewed(report=_blank(environment, problem(error)))
     with ThreadPoolExecutor(max_workers=1) as beside:
-        state = beside.submit(_state_of, deployment)
+        engine_is_up = Event()
+        state = beside.submit(_state_of, deployment, engine_is_up)
         problems: list[Problem] = []
-        collected = _collected(deployment, wanted, problems)
+        try:
+            collected = _collected(deployment, wanted, problems, engine_is_up.set)
+        finally:
+            engine_is_up.set()
         base = _base(deployment, wanted, problems) if collected else None
         known = _known(state, deployment, problems)
     if collected is None:
@@ -128,7 +133,9 @@ def bound_to(deployment: Deployment, collected: Collected, exported: Exported) -
     )
 
 
-def _collected(deployment: Deployment, wanted: Wanted, problems: list[Problem]) -> Collected | None:
+def _collected(
+    deployment: Deployment, wanted: Wanted, problems: list[Problem], when_up: Callable[[], None]
+) -> Collected | None:
     """The program's steps; if the tenant cannot be read, those without reading it."""
 
     def ask(*, refresh: bool) -> Collected:
@@ -139,6 +146,7 @@ def _collected(deployment: Deployment, wanted: Wanted, problems: list[Problem]) 
             environ=deployment.environ,
             refresh=refresh,
             plan=wanted.plan,
+            when_up=when_up,
         )
 
     try:
@@ -187,11 +195,13 @@ def _settings_of_base(folder: Path, environment: str) -> Settings | None:
     return None
 
 
-def _state_of(deployment: Deployment) -> _State:
+def _state_of(deployment: Deployment, engine_is_up: Event) -> _State:
+    """Waits until the engine is up: starting, it and the program's import have both processors to do."""
+    engine_is_up.wait()
+    exported = deployment.engine.export_with_secrets()
     from guestlist.preview import assemble, formats  # noqa: F401 - for afterwards: loading them takes half a second
     from guestlist.preview.stand_ins import stand_ins_of_state
 
-    exported = deployment.engine.export_with_secrets()
     return _State(exported=exported, secrets=secret_values(exported), told=stand_ins_of_state(exported))
 
 

@@ -56,6 +56,7 @@ def collect(
     environ: Mapping[str, str],
     refresh: bool = False,
     plan: Path | None = None,
+    when_up: Callable[[], None] = lambda: None,
 ) -> Collected:
     """
     Preview the program of `root`, which this process imports.
@@ -67,13 +68,14 @@ def collect(
         environ: of the engine and of the program: backend, passphrase, credentials.
         refresh: read the tenant first.
         plan: where the engine writes what `up` is then held to.
+        when_up: called with the engine's first event, and perhaps again.
 
     Raises: GuestlistError, in the words of `engine_errors`.
 
     """
     from guestlist.workspace import CommandError, secrets_of_config, select_stack
 
-    seen = _Seen(scrubber(environ), refresh=refresh)
+    seen = _Seen(scrubber(environ), refresh=refresh, when_up=when_up)
     began = time.monotonic()
     before = dict(os.environ)
     os.environ.update(environ)  # the program reads its tenant's domain and credentials from its own environment
@@ -100,7 +102,7 @@ def collect(
 class _Seen:
     """What came out of the stream of events."""
 
-    def __init__(self, scrub: Callable[[str], str], *, refresh: bool) -> None:
+    def __init__(self, scrub: Callable[[str], str], *, refresh: bool, when_up: Callable[[], None]) -> None:
         self.steps: list[Step] = []
         self.errors: list[str] = []
         self.warnings: list[str] = []
@@ -109,9 +111,11 @@ class _Seen:
         self.live: dict[str, str] = {}
         self._scrub = scrub
         self._refresh = refresh
+        self._when_up = when_up
 
     def event(self, event: EngineEvent) -> None:
         """Take one of the Automation API's."""
+        self._when_up()
         if event.resource_pre_event is not None:
             written = _as_written(event.resource_pre_event.metadata)
             step = step_of(as_read(written) if self._refresh else written)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from guestlist.preview.security import RULES
 from guestlist.preview.security.allowances import allowances_of
 from guestlist.preview.security.finding import Allowance
+from guestlist.preview.security.judge import RULES
 from guestlist.preview.security.reference import render
 from stacks import settings_allow
 from tests.stacks.running import some_settings

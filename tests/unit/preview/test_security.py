@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from guestlist.preview.picture import PENDING, Pictures
-from guestlist.preview.security import RULES, judge
 from guestlist.preview.security.finding import Allowance, Severity
+from guestlist.preview.security.judge import RULES, judge
 from guestlist.preview.security.rule import Look, Rule, Worse, rule
 from tests.unit.preview.cases import CASES, Case
 from tests.unit.preview.pictures import a_picture, some_pictures, steps_of

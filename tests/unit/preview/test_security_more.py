@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from guestlist.preview.picture import PENDING, SECRET, Pictures
-from guestlist.preview.security import judge
+from guestlist.preview.security.judge import judge
 from guestlist.preview.security.templates import NOT_LIQUID, unescaped
 from tests.unit.preview.cases import APP, BINDINGS, CONNECTION, MFA, OURS
 from tests.unit.preview.pictures import APPLICATION, CLEAN, REDIRECTS, Declared, a_resource, some_pictures, steps_of

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 
-from guestlist.preview.security import RULES
+from guestlist.preview.security.judge import RULES
 from guestlist.preview.security.rule import Rule
 
 _INTRODUCTION = """\
