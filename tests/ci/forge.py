@@ -1,5 +1,5 @@
 """
-GitHub's API as far as the workflows need it, on loopback: pull requests, comments, labels, artifacts, who one is. Faults can be ordered.
+GitHub's API as far as the workflows need it, on loopback: pull requests, comments, labels, artifacts, who one is, identity tokens. Faults can be ordered.
 
 It holds a job to what its token may do (`permissions`), and answers in pages as GitHub does.
 """
@@ -70,6 +70,8 @@ class Forge:
         match (method, path.removeprefix(_REPO)):
             case ("GET", "/user"):
                 return 403, {"message": "Resource not accessible by integration"}
+            case ("GET", "/identity"):
+                return 200, {"value": f"token-for-{query['audience']}"}
             case ("GET", "/pulls"):
                 wanted = query["head"] == f"{self.head_owner}:{self.head_branch}"
                 return 200, self._page([self._pull()] if wanted else [], query)

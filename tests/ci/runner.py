@@ -2,32 +2,34 @@
 Runs a job of a workflow as GitHub would: its `run:` steps in a shell, in order, in a fresh checkout; of actions only what they leave behind.
 
 What stands between `${{` and `}}` is looked up in what the test provides; one that it does not provide is an error, so that no expression is
-overlooked. A step that fails ends the job, but for steps with `if: ${{ !cancelled() }}`.
+overlooked. A step that fails ends the job, but for steps whose `if:` says otherwise (`CONDITIONS`).
 
-Not here: what the repository holds (`place.py`), GitHub's API (`forge.py`).
+Not here: the machine and its checkout (`machine.py`), GitLab's jobs (`gitlab.py`), GitHub's API (`forge.py`).
 """
 
-import io
-import os
 import re
-import shutil
-import subprocess
-import sys
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import yaml
 
 from tests.ci.forge import Forge
+from tests.ci.machine import ROOT, Machine, zipped
 
-ROOT = Path(__file__).resolve().parents[2]
 WORKFLOWS = ROOT / ".github" / "workflows"
-STEP_SEC = 300
 _EXPRESSION = re.compile(r"\$\{\{\s*(.*?)\s*\}\}", re.DOTALL)
-_NOT_FOR_JOBS = ("AUTH0_", "PULUMI_", "GITHUB_", "GUESTLIST_", "SSL_CERT_", "AWS_", "AZURE_", "CI_")
+
+
+def run_steps() -> set[tuple[str, str, str]]:
+    """Workflow, job and name of each `run:` step that there is."""
+    return {
+        (file.name, job, step["name"])
+        for file in sorted(WORKFLOWS.glob("*.yml"))
+        for job, document in yaml.safe_load(file.read_text(encoding="utf-8"))["jobs"].items()
+        for step in document.get("steps", [])
+        if "run" in step
+    }
 
 
 @dataclass
@@ -36,6 +38,7 @@ class Ran:
 
     codes: dict[str, int] = field(default_factory=dict)
     said: dict[str, str] = field(default_factory=dict)
+    shells: set[str] = field(default_factory=set)  # names of the `run:` steps among them
     summary: str = ""
 
     @property
@@ -48,50 +51,55 @@ class Ran:
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """One job of one workflow, on a machine of its own: the folder `machine`."""
+    """One job of one workflow, on a machine of its own."""
 
     workflow: str
     name: str
-    machine: Path
-    origin: Path  # the repository, bare
+    machine: Machine
     commit: str  # what is checked out unless the step says otherwise
     expressions: Mapping[str, str]
     environ: Mapping[str, str]
     forge: Forge
-    skip: tuple[str, ...] = ()  # names of steps
-    guestlist: str = ""  # a script that takes the place of the program
-
-    @property
-    def workspace(self) -> Path:
-        return self.machine / "work"
 
     def run(self) -> Ran:
         document = yaml.safe_load((WORKFLOWS / self.workflow).read_text(encoding="utf-8"))
         job = document["jobs"][self.name]
         assert document["defaults"]["run"]["shell"] == "bash"
-        for folder in (self.workspace, self.machine / "temp"):
-            folder.mkdir(parents=True)
-        files = {name: self.machine / name.lower() for name in ("GITHUB_ENV", "GITHUB_PATH", "GITHUB_STEP_SUMMARY")}
+        folder = self.machine.folder
+        (folder / "temp").mkdir(parents=True)
+        self.machine.workspace.mkdir()
+        files = {name: folder / name.lower() for name in ("GITHUB_ENV", "GITHUB_PATH", "GITHUB_STEP_SUMMARY")}
         for file in files.values():
             file.touch()
         environ = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(_NOT_FOR_JOBS)},
             **{name: str(file) for name, file in files.items()},
-            "RUNNER_TEMP": str(self.machine / "temp"),
+            "RUNNER_TEMP": str(folder / "temp"),
             **self.environ,
         }
         ran = Ran()
+        outcomes: dict[str, str] = {}
         for step in job["steps"]:
             name = step.get("name") or step["uses"].partition("@")[0]
-            condition = step.get("if")
-            assert condition in {None, "${{ !cancelled() }}"}, condition
-            if name in self.skip or (condition is None and not ran.succeeded):
+            if not self._is_due(step.get("if"), ran, outcomes):
+                outcomes[step.get("id", "")] = "skipped"
                 continue
             own = {key: self._given(str(value)) for key, value in {**job.get("env", {}), **step.get("env", {})}.items()}
             own.update(line.split("=", 1) for line in files["GITHUB_ENV"].read_text().splitlines())
             ran.codes[name], ran.said[name] = self._step(step, {**environ, **own})
+            if "run" in step:
+                ran.shells.add(name)
+            outcomes[step.get("id", "")] = "failure" if ran.codes[name] else "success"
         ran.summary = files["GITHUB_STEP_SUMMARY"].read_text(encoding="utf-8")
         return ran
+
+    @staticmethod
+    def _is_due(condition: str | None, ran: Ran, outcomes: Mapping[str, str]) -> bool:
+        """As far as the workflows go: without a word, after success; whatever happened; whatever came of a step that was begun."""
+        if condition is None:
+            return ran.succeeded
+        found = re.fullmatch(r"\$\{\{ !cancelled\(\)(?: && steps\.(\w+)\.outcome != 'skipped')? \}\}", condition)
+        assert found, f"these tests do not know the condition {condition}"
+        return found[1] is None or outcomes[found[1]] != "skipped"
 
     def _given(self, text: str) -> str:
         def value(found: re.Match[str]) -> str:
@@ -105,7 +113,9 @@ class Job:
             inputs = {name: self._given(str(value)) for name, value in step.get("with", {}).items()}
             match step["uses"].partition("@")[0]:
                 case "actions/checkout":
-                    self._checkout(inputs)
+                    assert inputs["persist-credentials"] == "False", "a token would stay behind for all that follows"
+                    whole = inputs.get("fetch-depth") == "0"
+                    self.machine.check_out(inputs.get("ref", self.commit), whole=whole)
                 case "actions/upload-artifact":
                     self._upload(inputs)
                 case "actions/setup-python":
@@ -114,71 +124,12 @@ class Job:
                     raise AssertionError(f"{other} is not an action that these tests know")
             return 0, ""
         assert "${{" not in step["run"], "values come into a script by variables, never by its text"
-        done = subprocess.run(
-            ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
-            cwd=self.workspace,
-            env=dict(environ),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-            text=True,
-            timeout=STEP_SEC,
-            check=False,
-        )
-        return done.returncode, done.stdout
-
-    def _checkout(self, inputs: Mapping[str, str]) -> None:
-        assert inputs["persist-credentials"] == "False", "a token would stay behind for everything that runs afterwards"
-        git("init", "--quiet", cwd=self.workspace)
-        git("remote", "add", "origin", self.origin.as_uri(), cwd=self.workspace)
-        commit = inputs.get("ref", self.commit)
-        if inputs.get("fetch-depth") == "0":
-            git("fetch", "--quiet", "origin", "+refs/heads/*:refs/remotes/origin/*", commit, cwd=self.workspace)
-        else:
-            git("fetch", "--quiet", "--depth=1", "origin", commit, cwd=self.workspace)
-        git("checkout", "--quiet", "--detach", commit, cwd=self.workspace)
-        a_venv(self.workspace / ".venv")
-        if self.guestlist:
-            (self.workspace / ".venv" / "bin" / "guestlist").write_text(self.guestlist, encoding="utf-8")
+        return self.machine.shell(step["run"], environ)
 
     def _upload(self, inputs: Mapping[str, str]) -> None:
         patterns = inputs["path"].split()
-        found = sorted({file.name for pattern in patterns for file in self.workspace.glob(pattern)})
+        found = sorted({file.name for pattern in patterns for file in self.machine.workspace.glob(pattern)})
         if found:
             self.forge.artifacts[inputs["name"]] = zipped(
-                {name: (self.workspace / name).read_bytes() for name in found}
+                {name: (self.machine.workspace / name).read_bytes() for name in found}
             )
-
-
-def a_venv(folder: Path) -> None:
-    """What `make setup` would have made: this Python, younger than the lock."""
-    (folder / "bin").mkdir(parents=True)
-    for name in ("python", "python3"):  # the engine looks for the latter
-        (folder / "bin" / name).symlink_to(sys.executable)
-    script = folder / "bin" / "guestlist"
-    script.write_text('#!/bin/sh\nexec "$(dirname "$0")/python" -P -m guestlist "$@"\n')
-    script.chmod(0o755)
-    venv = Path(sys.executable).parents[1]
-    for name in ("lib", "pyvenv.cfg"):
-        (folder / name).symlink_to(venv / name)
-    (folder / ".ready").touch()
-
-
-def zipped(files: Mapping[str, bytes]) -> bytes:
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return data.getvalue()
-
-
-def git(*arguments: str, cwd: Path) -> str:
-    program = shutil.which("git")
-    assert program is not None
-    environ = {**os.environ, **{f"GIT_{who}_{what}": text for who in ("AUTHOR", "COMMITTER") for what, text in _WHO}}
-    done = subprocess.run([program, *arguments], cwd=cwd, env=environ, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, f"git {' '.join(arguments)}: {done.stderr}"
-    return done.stdout.strip()
-
-
-_WHO = (("NAME", "Tests"), ("EMAIL", "tests@example.com"), ("DATE", "2026-11-23T00:00:00Z"))

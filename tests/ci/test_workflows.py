@@ -102,6 +102,18 @@ def test_an_identity_is_asked_for_only_where_a_backend_is() -> None:
         assert (job["permissions"].get("id-token") == "write") == asks, f"{file}/{name}"
 
 
+def test_an_engine_that_runs_long_has_a_fresh_identity() -> None:
+    for where, step in steps():
+        if where.startswith("deploy-environment/") and "PULUMI_CONFIG_PASSPHRASE" in step.get("env", {}):
+            asks = step["run"].splitlines()[0] == ".venv/bin/guestlist ci identity"
+            assert asks or step["name"] == "What will change", step["name"]  # which comes right after the first
+
+
+def test_main_alone_is_deployed() -> None:
+    for name, job in load(WORKFLOWS / "deploy.yml")["jobs"].items():
+        assert "github.ref == 'refs/heads/main'" in job["if"], name
+
+
 def test_deployments_are_not_cancelled_and_previews_are() -> None:
     up = job("deploy-environment", "up")
 
@@ -119,7 +131,7 @@ def test_a_deployment_does_what_was_planned_and_is_looked_at_afterwards() -> Non
     ]
 
     assert order == sorted(order)
-    assert scripts[order[1] + 1].splitlines()[-1] == '.venv/bin/guestlist preview --env "$ENVIRONMENT"'
+    assert scripts[order[1] + 1].splitlines()[-1] == '.venv/bin/guestlist preview --env "$ENVIRONMENT" --refresh'
 
 
 def test_gitlabs_jobs_are_yaml_and_call_commands_that_exist() -> None:

@@ -40,16 +40,16 @@ def read_artifact(data: bytes, *, called: str) -> Left:
             names = archive.namelist()
             if len(names) > MOST_FILES:
                 raise NotAPreview(
-                    f"Cannot read the artifact {called}: it holds {len(names):,} files. Nothing was posted."
+                    f"Cannot read the artifact {called}: it holds {len(names):,} files. It was not posted."
                 )
             if COMMENT not in names:
                 raise NotAPreview(
-                    f"Cannot read the artifact {called}: it has no {COMMENT}. Nothing was posted; the job that left it says why."
+                    f"Cannot read the artifact {called}: it has no {COMMENT}. It was not posted; the job that left it says why."
                 )
             comment = _part(archive, COMMENT, most=LARGEST, called=called)
             document = _part(archive, DOCUMENT, most=LARGEST_DOCUMENT, called=called) if DOCUMENT in names else b"{}"
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
-        raise NotAPreview(f"Cannot read the artifact {called}: {type(error).__name__}. Nothing was posted.") from None
+        raise NotAPreview(f"Cannot read the artifact {called}: {type(error).__name__}. It was not posted.") from None
     return Left(comment=comment, document=read_document(document))
 
 
@@ -59,7 +59,7 @@ def _part(archive: zipfile.ZipFile, name: str, *, most: int, called: str) -> byt
         found = part.read(most + 1)
     if len(found) > most:
         raise NotAPreview(
-            f"Cannot read the artifact {called}: its {name} has more than {most:,} bytes. Nothing was posted."
+            f"Cannot read the artifact {called}: its {name} has more than {most:,} bytes. It was not posted."
         )
     return found
 

@@ -25,6 +25,7 @@ ANYBODYS_WORD = (
     "> **Previewed without credentials.** The base branch's program was put on a local tenant with stand-in secrets, this pull request's on top "
     "of it. What follows was written by the pull request's own code: take it for its author's word. No real tenant was read or touched."
 )
+UNKNOWN = "What it would change there is not known. What stood here was about an earlier push. The checks below say what went wrong."
 
 _MARKER = re.compile(r"<!-- guestlist:preview:([A-Za-z0-9_.*-]{1,120}):([A-Za-z0-9_.*-]{1,120}) -->")
 _ANY_MARKER = re.compile(r"<!--\s*guestlist:", re.IGNORECASE)
@@ -72,6 +73,22 @@ class Body:
         return self.text.removeprefix(self.marker).lstrip("\n")
 
 
+def no_preview(project: str, stack: str) -> Body:
+    """What takes the place of a comment about an earlier push, where the latest could not be previewed."""
+    marker = f"<!-- guestlist:preview:{project}:{stack} -->"
+    return Body(
+        project=project,
+        stack=stack,
+        text=f"{marker}\n### No preview of `{stack}` was made of the latest push\n\n{UNKNOWN}\n",
+    )
+
+
+def stack_of(text: str) -> tuple[str, str] | None:
+    """Project and stack that a comment is about, by its first line; `None` if it is no preview."""
+    found = _MARKER.fullmatch(text.split("\n", 1)[0].rstrip())
+    return (found[1], found[2]) if found else None
+
+
 def read_body(data: bytes, *, called: str) -> Body:
     """
     Read what a job left. `called` names it in messages.
@@ -81,7 +98,7 @@ def read_body(data: bytes, *, called: str) -> Body:
     why = _fault(data)
     if why is not None:
         raise NotAPreview(
-            f"Cannot post {called}: {why}. Nothing was posted. To write one run: guestlist preview --env ENV --format markdown"
+            f"Cannot post {called}: {why}. It was not posted. To write one run: guestlist preview --env ENV --format markdown"
         )
     text = data.decode().replace("\r\n", "\n")
     found = _MARKER.match(text)
@@ -128,7 +145,9 @@ def _closing(lines: list[str]) -> list[str]:
         elif found:
             fence = found[1]
         else:
-            details += line.count("<details") - line.count("</details>")
+            details += line.startswith("<details") - (
+                line.strip() == "</details>"
+            )  # elsewhere it is text in a code span
     return [*([fence] if fence else []), *["</details>"] * max(0, min(details, 3))]
 
 

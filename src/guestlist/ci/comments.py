@@ -3,6 +3,7 @@ Which comment to write and which labels to set, given what is there. Nothing is 
 
     written(comments, me="github-actions[bot]", body=body)      Create, Edit or Leave
     labels_of(documents)                                         which of our labels a pull request deserves
+    outdated(comments, me=…, posted={body.marker})               what stands there of an earlier push, and is to be replaced
     label_changes(there, wanted)                                 what to add and what to take off
 
 Not here: asking and writing (`github.py`, `gitlab.py`, in the order of `posting.py`).
@@ -10,11 +11,11 @@ Not here: asking and writing (`github.py`, `gitlab.py`, in the order of `posting
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from guestlist.ci.body import Body
+from guestlist.ci.body import Body, no_preview, stack_of
 
 DESTROY, SECURITY = "guestlist:destroy", "guestlist:security"
 LABELS = {
@@ -63,6 +64,28 @@ def written(comments: Iterable[Comment], *, me: str, body: Body) -> Create | Edi
     first = min(ours, key=lambda one: one.id)
     same = first.text.replace("\r\n", "\n").rstrip() == body.text.rstrip()
     return Leave(id=first.id) if same else Edit(id=first.id)
+
+
+def outdated(comments: Iterable[Comment], *, me: str, posted: Container[str], stack: str | None = None) -> list[Body]:
+    """
+    What our other comments are to say, which are about an earlier push: that there is no preview of this one.
+
+    Args:
+        comments: all that are there.
+        me: whose are ours.
+        posted: markers of this push's.
+        stack: the only one that may be spoken of, if there is one.
+
+    """
+    found: dict[str, Body] = {}
+    for one in comments:
+        about = stack_of(one.text) if one.author == me else None
+        if about is None or (stack is not None and about[1] != stack):
+            continue
+        body = no_preview(*about)
+        if body.marker not in posted:
+            found[body.marker] = body
+    return list(found.values())
 
 
 @dataclass(frozen=True, kw_only=True)

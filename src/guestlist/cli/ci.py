@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,11 +13,10 @@ from guestlist import errors
 from guestlist.cli.output import Invocation, examples, note, say
 
 if TYPE_CHECKING:
-    from guestlist.ci.body import Body
     from guestlist.ci.github import GitHub
     from guestlist.ci.gitlab import GitLab
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.group(
@@ -53,6 +51,11 @@ def command() -> None:
     "--untrusted", is_flag=True, help="Say above it that anybody may have written it, and make it plain text."
 )
 @click.option("--stack", help="Refuse comments about any other stack.")
+@click.option(
+    "--complete",
+    is_flag=True,
+    help="No other previews are made of this push: what is there of an earlier one is replaced.",
+)
 def comment(
     *,
     files: tuple[Path, ...],
@@ -61,18 +64,19 @@ def comment(
     number: int | None,
     untrusted: bool,
     stack: str | None,
+    complete: bool,
 ) -> int:
     """
     Write a preview into a comment, one for each stack, and set the labels.
 
-    A comment that is there, ours by its hidden first line and by its author, is edited; one that says the same already is left alone. The labels
-    guestlist:destroy and guestlist:security are set and taken off again. What a job left is read with bounds and never run. Exit code 3: it is not
-    what a preview writes, nothing was posted.
+    A comment that is there, ours by its hidden first line and by its author, is edited; one that says the same already is left alone. With
+    --artifact or --complete, what our other comments say of an earlier push is replaced: nobody is to take it for the latest. The labels
+    guestlist:destroy and guestlist:security are set and taken off again. What a job left is read with bounds and never run. Exit code 3: something
+    is not what a preview writes, and was not posted; it gets both labels. Exit code 1: the jobs left nothing at all.
     """
-    from guestlist.ci.artifact import read_document
-    from guestlist.ci.body import LARGEST, NotAPreview, read_body
-    from guestlist.ci.comments import labels_of
-    from guestlist.ci.posting import put_comment, put_labels
+    from guestlist.ci.github import GitHub
+    from guestlist.ci.posting import post
+    from guestlist.ci.received import from_artifacts, from_files
 
     if bool(files) == bool(pattern):
         raise click.UsageError("Name either --file or --artifact.")
@@ -80,24 +84,20 @@ def comment(
     if forge is None:
         say("The pull request has had another push since, or is closed: nothing is written for this one.")
         return errors.OK
-    if pattern is not None:
-        found, told = _from_artifacts(forge, pattern)
+    if isinstance(forge, GitHub) and pattern is not None:
+        received = from_artifacts(forge, pattern)
     else:
-        found = [read_body(_read(file, LARGEST), called=str(file)) for file in files]
-        told = [read_document(file.read_bytes()) for file in documents]
-    for body in found:
-        if stack is not None and body.stack != stack:
-            raise NotAPreview(
-                f"Cannot post a comment about the stack {body.stack}: it may be about {stack} only. Nothing was posted."
-            )
-    for body in found:
-        done = put_comment(forge, body.as_anybodys() if untrusted else body)
-        say(f"The comment about {body.project}/{body.stack} was {done}.")
-    if told:
-        changes = put_labels(forge, labels_of(told))
-        for verb, names in (("Set", changes.add), ("Took off", changes.remove)):
-            if names:
-                say(f"{verb} {', '.join(names)}.")
+        received = from_files(files, documents)
+    if stack is not None:
+        received = received.only(stack)
+    for line in post(forge, received, untrusted=untrusted, replacing=complete or bool(pattern), stack=stack):
+        say(line)
+    for fault in received.faults[1:]:
+        note(f"Error: {fault.message}")
+    if received.faults:
+        raise received.faults[0]
+    if not received.bodies and not untrusted:  # a stranger's preview is made only where there is no other
+        raise errors.GuestlistError(f"The run left no artifact {pattern}: no preview was made. Its jobs say why.")
     return errors.OK
 
 
@@ -114,30 +114,6 @@ def _forge(number: int | None, *, artifacts: bool) -> GitHub | GitLab | None:
     github = GitHub.of_job(os.environ)
     found = number or github.pull_request()
     return None if found is None else github.on(found)
-
-
-def _from_artifacts(forge: GitHub | GitLab, pattern: str) -> tuple[list[Body], list[Mapping[str, Any]]]:
-    from fnmatch import fnmatchcase
-
-    from guestlist.ci.artifact import LARGEST_ARTIFACT, read_artifact
-    from guestlist.ci.body import NotAPreview, read_body
-    from guestlist.ci.github import GitHub
-
-    assert isinstance(forge, GitHub)  # _forge has seen to it  # noqa: S101
-    bodies, documents = [], []
-    for name, number, size in sorted(forge.artifacts()):
-        if not fnmatchcase(name, pattern):
-            continue
-        if size > LARGEST_ARTIFACT:
-            raise NotAPreview(
-                f"Cannot read an artifact of {size:,} bytes, more than {LARGEST_ARTIFACT:,}. Nothing was posted."
-            )
-        left = read_artifact(forge.artifact(number, most=LARGEST_ARTIFACT), called=name)
-        bodies.append(read_body(left.comment, called=f"the artifact {name}"))
-        documents.append(left.document)
-    if not bodies:
-        note(f"The run left no artifact {pattern}: there is nothing to comment.")
-    return bodies, documents
 
 
 @command.command("summary", epilog=examples("guestlist ci summary --file preview.md"))
@@ -222,7 +198,10 @@ def walk(invocation: Invocation) -> int:
     return errors.OK
 
 
-@command.command("identity", epilog=examples("guestlist ci identity", 'eval "$(guestlist ci identity)"   # on GitLab'))
+@command.command(
+    "identity",
+    epilog=examples("guestlist ci identity", 'identity="$(guestlist ci identity)" && eval "$identity"   # on GitLab'),
+)
 def identity() -> int:
     """
     Fetch the job's identity token for the state's backend, where it takes one.

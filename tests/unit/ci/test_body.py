@@ -39,7 +39,7 @@ def test_what_is_no_preview_is_refused(text: str | bytes, why: str) -> None:
         read(text)
 
     assert refused.value.exit_code == 3
-    assert "Nothing was posted" in refused.value.message
+    assert "It was not posted" in refused.value.message
 
 
 def test_a_comment_is_never_longer_than_github_takes() -> None:
@@ -63,6 +63,12 @@ def test_a_cut_closes_what_was_open() -> None:
 
     assert len(shown.encode()) <= 400
     assert shown.splitlines()[-4:] == ["````", "</details>", "", CUT]
+
+
+def test_a_tag_in_a_code_span_opens_and_closes_nothing() -> None:
+    text = "<details>\n- `</details>` and `<details>`\n- `</details>`\n" + "- line\n" * 100
+
+    assert cut(text, 400).splitlines()[-3:] == ["</details>", "", CUT]
 
 
 @pytest.mark.parametrize(
