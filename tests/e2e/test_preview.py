@@ -14,6 +14,9 @@ from tests.e2e.harness import LocalTenant, Project, succeeded
 pytestmark = pytest.mark.xdist_group("preview")
 ACTION = Path("actions/post-login/complete-profile.js")
 MARK = "const PLANNED = true;\n"
+UNREHEARSED = (
+    "--no-behaviour"  # but once: five logins with two versions of the Actions take longer than all else of a preview
+)
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +59,7 @@ def change_the_action(project: Project) -> None:
 
 
 def the_preview(project: Project, *arguments: str) -> tuple[int, dict[str, Any]]:
-    done = guestlist(project, "preview", "--env", "local", "--format", "json", *arguments)
+    done = guestlist(project, "preview", "--env", "local", "--format", "json", UNREHEARSED, *arguments)
     assert done.stdout, done.stderr
     return done.returncode, json.loads(done.stdout)
 
@@ -98,7 +101,7 @@ def test_a_tenant_that_does_not_answer_hides_nothing_of_the_program(own_program:
     fault = {"method": "GET", "path": "api/v2/", "when": "before_commit", "action": "status:503", "times": 999}
     own_program.tenant.control.post("/_local/faults", json=fault).raise_for_status()
     try:
-        done = guestlist(own_program, "preview", "--env", "local", "--refresh", "--format", "markdown")
+        done = guestlist(own_program, "preview", "--env", "local", "--refresh", "--format", "markdown", UNREHEARSED)
     finally:
         own_program.tenant.clear_faults()
 
@@ -110,7 +113,7 @@ def test_a_plan_is_applied_and_nothing_is_left(own_program: Project) -> None:
     change_the_action(own_program)
     git(own_program, "commit", "-qam", "planned")
     try:
-        assert guestlist(own_program, "preview", "--env", "local", "--plan", "local.plan").returncode == 2
+        assert guestlist(own_program, "preview", "--env", "local", "--plan", "local.plan", UNREHEARSED).returncode == 2
 
         succeeded(guestlist(own_program, "up", "--env", "local", "--plan", "local.plan"))
 
@@ -130,7 +133,7 @@ def edit_behind_our_back(tenant: LocalTenant) -> None:
 @pytest.mark.parametrize("moved", ["the tenant", "the commit", "the program", "the state"])
 def test_a_plan_is_refused_once_something_moved(own_program: Project, moved: str) -> None:
     change_the_action(own_program)
-    assert guestlist(own_program, "preview", "--env", "local", "--plan", "local.plan").returncode == 2
+    assert guestlist(own_program, "preview", "--env", "local", "--plan", "local.plan", UNREHEARSED).returncode == 2
     if moved == "the tenant":
         edit_behind_our_back(own_program.tenant)
     elif moved == "the commit":

@@ -200,24 +200,26 @@ def test_who_lost_the_phone_reads_whom_to_ask(stage: Stage) -> None:
 
 
 def test_who_lost_the_phone_enrols_another_after_a_reset_and_the_old_ones_code_is_refused(stage: Stage) -> None:
-    zoe = stage.invited("zoe@example.com", phone="+351910000020")
-    zoe.choose_password(zoe.open_mail())
-    zoe.log_in()
-    finder = stage.person("zoe@example.com", phone="+351910000020")
+    nora = stage.invited("nora@example.com", phone="+351910000020")
+    nora.choose_password(nora.open_mail())
+    nora.log_in()
+    finder = stage.person("nora@example.com", phone="+351910000020")
     finder.visitor.open(f"{stage.site.application}/login")
     finder.answer("login")
     assert stage.site.screen(finder.visitor.url) == "mfa-sms-challenge"
 
-    command = ("users", "reset-mfa", "zoe@example.com", "--env", "local", "--yes", "--json")
+    command = ("users", "reset-mfa", "nora@example.com", "--env", "local", "--yes", "--json")
     reset = json.loads(succeeded(stage.project.guestlist(*command)).stdout)
     finder.answer("mfa-sms-challenge")
 
     assert (reset["removed"][0]["phoneEndsIn"], reset["left"]) == ("20", [])
     assert finder.claim("sub") is None, "the code was right, its phone no longer counts"
-    zoe.person.phone = "+351910000021"
-    assert zoe.log_in() == ("login", "mfa-sms-enrollment", "mfa-sms-challenge"), "the session is over, the name is kept"
-    zoe.log_out()
-    assert zoe.log_in() == ("login", "mfa-sms-challenge"), "the code went to the new phone"
+    nora.person.phone = "+351910000021"
+    assert nora.log_in() == ("login", "mfa-sms-enrollment", "mfa-sms-challenge"), (
+        "the session is over, the name is kept"
+    )
+    nora.log_out()
+    assert nora.log_in() == ("login", "mfa-sms-challenge"), "the code went to the new phone"
 
 
 def test_without_javascript_and_in_a_real_browser_all_the_same(stage: Stage) -> None:
