@@ -25,11 +25,11 @@ NOT_FOR_JOBS = ("AUTH0_", "PULUMI_", "GITHUB_", "GUESTLIST_", "SSL_CERT_", "AWS_
 # Writes down how it was called. Ends with FAILS_WITH if it is the call that FAILS_AT counts to, else as the variable of the command's name says; before
 # that it writes what it was told to save.
 STUB = """#!/bin/bash
-echo "$(basename "$0") $*" >> "$STUBS/called"
+echo "${0##*/} $*" >> "$STUBS/called"
 command="$1"
 if [ "$1 $2" = "ci identity" ]; then echo 'export IDENTITY=here'; fi
-number=$(wc -l < "$STUBS/called")
-[ "$number" = "${FAILS_AT:-0}" ] && exit "${FAILS_WITH:-1}"
+mapfile -t called < "$STUBS/called"
+[ "${#called[@]}" = "${FAILS_AT:-0}" ] && exit "${FAILS_WITH:-1}"
 while [ $# -gt 0 ]; do
   [ "$1" = --save ] && echo "<!-- guestlist:preview:guestlist:dev -->" > "$2"
   shift

@@ -157,7 +157,13 @@ def test_any_difference_is_drift_for_now(machine: Machine, code: int, passes: bo
 
 @pytest.mark.parametrize(
     ("results", "passes"),
-    [("success skipped", True), ("skipped success", True), ("failure skipped", False), ("cancelled skipped", False)],
+    [
+        ("success skipped", True),
+        ("skipped success", True),
+        ("failure skipped", False),
+        ("cancelled skipped", False),
+        ("skipped skipped", False),  # a list without any environment, say: nothing was looked at
+    ],
 )
 def test_the_one_required_check_is_the_sum_of_the_others(machine: Machine, results: str, passes: bool) -> None:
     assert run("preview", "previewed", machine, results=results).succeeded == passes
