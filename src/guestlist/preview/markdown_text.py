@@ -18,7 +18,7 @@ from guestlist.preview.lines import Line
 
 LONGEST_VALUE = 160  # characters of a value in a sentence
 
-_PLAIN = re.compile(r"[^\W_]+(?:['’.,:/%–—-]*[^\W_]+)*")  # letters and digits; signs only between them
+_PLAIN = re.compile(r"[^\W_]+(?:['’.,:/%–—-]+[^\W_]+)*")  # letters and digits; signs only between them
 _LEADING = "(“‘\"'"
 _TRAILING = ".,;:!?…)”’\"'%"
 _ALONE = frozenset({"–", "—", "→", "->", "/", "…"})
