@@ -29,8 +29,8 @@ PATTERNS = (  # what looks like a token, by itself or by its name
     (re.compile(r"([?&](?:ticket|code|token|session_token|state)=)[^\s&\"'<>]+"), rf"\1{MASK}"),
     (
         re.compile(
-            r"(?i)(\"?(?:client_?secret|smtp_?pass(?:word)?|api_?token|access_token|password)\"?\s*[:=]\s*)(\"[^\"]*\"|[^\s,}]+)"
-        ),
+            r"(?i)(\"?(?:client_?secret|smtp_?pass(?:word)?|api_?token|access_token|password)\"?\s*[:=]\s*)(\"[^\"]*\"|(?![{\[][\s\"'{\[])[^\s,}]+)"
+        ),  # not what opens an object or a list: whatever is secret inside has a name of its own
         rf"\1{MASK}",
     ),
     (re.compile(r"([a-z][a-z0-9+.-]*://[^\s/:@]+:)[^\s/@]+@"), rf"\1{MASK}@"),

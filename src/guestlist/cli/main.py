@@ -22,6 +22,7 @@ from guestlist.cli.output import Invocation, examples
 
 # noun: what `guestlist --help` says about it. The command itself is `guestlist.cli.<noun>:command`.
 COMMANDS = {
+    "ci": "What workflows call.",
     "demo": "Walk through the whole flow on the local tenant.",
     "destroy": "Take an environment's tenant back to what it was.",
     "doctor": "Say what is missing before an environment can be deployed.",

@@ -51,6 +51,7 @@ class DemoWalk:
     pictures: Path  # folder for screenshots
     headed: bool
     say: Say
+    by_http: bool = False  # even where there is a browser
 
     def go(self) -> None:
         """Walk. Raises: BrokenPromise, Stuck, Lost, NothingCame, TenantFailed."""
@@ -110,9 +111,10 @@ class DemoWalk:
 
     @contextmanager
     def _visitor(self) -> Iterator[Visitor]:
-        program = find_browser()
+        program = None if self.by_http else find_browser()
         if program is None:
-            self.say(NO_BROWSER)
+            if not self.by_http:
+                self.say(NO_BROWSER)
             visitor = FormsVisitor(ca_file=self.tenant.ca_file)
             try:
                 yield visitor

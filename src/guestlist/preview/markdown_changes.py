@@ -38,8 +38,7 @@ def change_parts(change: Change, environment: str, seen: dict[Shown, str], *, fu
         elsewhere: where the rest is.
 
     """
-    texts = [one for one in change.properties if words.text_of(one)]
-    others = [one for one in change.properties if not words.text_of(one)]
+    texts, others = [one for one in change.properties if words.text_of(one)], words.apart_from_texts(change)
     title = f"**{words.verb(change)}** {code(change.resource.shown, length=80)}"
     forms = [Form(turn=_HEADING, text=title)]
     if others:
@@ -52,7 +51,8 @@ def _with_properties(title: str, change: Change, properties: list[PropertyChange
     new = change.operation == "create"
     bullets = _bullets(properties, new=new, full=full)
     if new:
-        number = "1 property" if len(properties) == 1 else f"{len(properties):,} properties"
+        listed = len(_bullets(properties, new=new, full=True).splitlines())
+        number = "1 property" if listed == 1 else f"{listed:,} properties"
         return f"{title}\n{_details(number, bullets, opened=len(properties) <= OPEN_PROPERTIES)}"
     return f"{title}\n\n{bullets}"
 
@@ -82,8 +82,7 @@ def what_it_was(change: Change, *, full: bool) -> list[Part]:
     """What is lost; its texts are counted only."""
     if change.operation != "delete" or not change.properties or change.retained:
         return []
-    texts = [one for one in change.properties if words.text_of(one)]
-    others = [one for one in change.properties if not words.text_of(one)]
+    texts, others = [one for one in change.properties if words.text_of(one)], words.apart_from_texts(change)
     counted = [f"- {code(one.path)}: {words.lines_counted(words.lines_of(one))}" for one in texts]
     body = "\n".join([*([_bullets(others, new=True, full=full)] if others else []), *counted])
     summary = f"What {html_code(change.resource.shown, length=80)} was"

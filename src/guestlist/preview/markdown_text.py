@@ -21,7 +21,7 @@ LONGEST_VALUE = 160  # characters of a value in a sentence
 _PLAIN = re.compile(r"[^\W_]+(?:['’.,:/%–—-]+[^\W_]+)*")  # letters and digits; signs only between them
 _LEADING = "(“‘\"'"
 _TRAILING = ".,;:!?…)”’\"'%"
-_ALONE = frozenset({"–", "—", "→", "/", "…"})
+_ALONE = frozenset({"–", "—", "→", "->", "/", "…"})
 _LINKED = re.compile(r"(?i)www\.|gh-\d|.*://|[0-9a-f]{7,40}$|.*:[^\W_]+:")  # what GitHub makes a link or a picture of
 _ITEM = re.compile(r"\d{1,9}[.)]")
 _QUOTED = re.compile(r"(?<!\S)([(“‘\"']*)`([^`]+)`([.,;:!?…)”’\"'%]*)(?!\S)")
@@ -48,16 +48,20 @@ def prose(text: str, *, length: int = 1000) -> str:
     parts: list[str] = []
     end = 0
     for quoted in _QUOTED.finditer(text):
-        parts += [_word(word, first=not parts) for word in text[end : quoted.start()].split()]
+        parts += _words(text[end : quoted.start()], first=not parts)
         parts.append(f"{quoted[1]}{code(quoted[2])}{quoted[3]}")
         end = quoted.end()
-    parts += [_word(word, first=not parts) for word in text[end:].split()]
+    parts += _words(text[end:], first=not parts)
     return " ".join(parts)
 
 
 def strong(text: str) -> str:
     """A name, in bold."""
     return f"**{prose(text, length=80) or code(text)}**"
+
+
+def _words(text: str, *, first: bool) -> list[str]:
+    return [_word(word, first=first and number == 0) for number, word in enumerate(text.split())]
 
 
 def _word(word: str, *, first: bool) -> str:

@@ -105,6 +105,17 @@ def text_of(one: PropertyChange) -> bool:
     return not one.is_secret and PENDING not in (one.before, one.after) and is_text(one.before, one.after)
 
 
+def apart_from_texts(change: Change) -> list[PropertyChange]:
+    """Its other properties; a secret as a whole is left out where it is said which part of it changes."""
+    others = [one for one in change.properties if not text_of(one)]
+    return [
+        one
+        for one in others
+        if not (one.is_secret and any(other.path.startswith((f"{one.path}[", f"{one.path}.")) for other in others))
+        or change.operation != "update"
+    ]
+
+
 def lines_of(one: PropertyChange) -> tuple[Line, ...]:
     """The lines of a text that change."""
     return line_diff(_text(one.before), _text(one.after))
@@ -143,7 +154,10 @@ def property_words(one: PropertyChange, *, new: bool = False) -> Words:
     if one.is_secret or (one.before == one.after and one.before is not None):
         return Words(pieces=((f"(secret, {one.nature if one.nature != 'moved' else 'changed'})", False),))
     if one.nature == "moved":
-        return Words(pieces=(("order ", False), *_listed(one.before), (" → ", False), *_listed(one.after)))
+        moved_only = sorted(map(str, one.before or ())) == sorted(map(str, one.after or ()))
+        return Words(
+            pieces=(("order " if moved_only else "", False), *_listed(one.before), (" → ", False), *_listed(one.after))
+        )
     if one.nature == "added":
         return Words(pieces=(("" if new else "added ", False), _piece(one.after)))
     if one.nature == "removed":

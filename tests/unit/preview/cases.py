@@ -139,6 +139,8 @@ LOGINS = (
         both_ways=True,
     ),
     case("foreign-action-bound", {BINDINGS: {"actions": [*OURS, FOREIGN]}}, "corp-claims runs after a login, too."),
+    case("foreign-action-bound", {BINDINGS: {"actions": [*OURS, FOREIGN, {"id": "id-of-one", "displayName": "corp-risk"}]}}, "corp-claims and corp-risk run after a login, too."),
+    case("foreign-action-bound", {BINDINGS: {"actions": [*OURS, {"id": PENDING, "displayName": PENDING}]}}, "An Action whose name is not known yet runs after a login, too."),
     case("bindings-released", {BINDINGS: None}, "The list of Actions that run after a login is not declared any more."),
     case("action-dependency-added", {MFA: {"dependencies": [{"name": "axios", "version": "1.0.0"}]}}, "require-mfa loads axios@1.0.0."),
     case("password-policy-lowered", {CONNECTION: {"options": {"passwordPolicy": "fair"}}}, "Passwords of invited-users may be weaker: its policy is fair (it was excellent)."),

@@ -34,6 +34,8 @@ KEPT = ("type", "urn", "custom", "retainOnDelete", "id", "inputs")
 def main(names: list[str]) -> None:
     """Record the changes of these names; all of them without one."""
     wanted = [one for one in PREPARED if not names or one.name in names]
+    if not names:
+        _texts().unlink(missing_ok=True)
     with tempfile.TemporaryDirectory(prefix="guestlist-record-") as folder:
         directory = Path(folder)
         with a_local_tenant(directory) as tenant:
@@ -101,10 +103,11 @@ def _reduced(metadata: Mapping[str, Any]) -> dict[str, Any]:
     if kept["op"] == "update" and (outputs := (metadata.get("old") or {}).get("outputs")):
         touched = {path.replace("[", ".").split(".")[0] for path in metadata.get("detailedDiff") or {}}
         kept["old"]["outputs"] = {name: value for name, value in outputs.items() if name in touched}
-    if kept["op"] == "same":
-        kept.pop("old", None)
-        if "new" not in kept:
-            kept["new"] = {**(metadata.get("old") or {})}
+    if (
+        kept["op"] == "same"
+    ):  # both sides are one, `steps_of` shows it twice; the engine gives the id of what is there only
+        was = kept.pop("old", {})
+        kept["new"] = {**kept.get("new", was), **{name: was[name] for name in ("id",) if name in was}}
     return kept
 
 
@@ -166,7 +169,7 @@ def steps_of(name: str) -> Iterator[dict[str, Any]]:
         return [whole(one) for one in value] if isinstance(value, list) else value
 
     for step in json.loads((RECORDED / f"{name}.json").read_text(encoding="utf-8")):
-        yield whole(step)
+        yield whole({**step, "old": step["new"]} if step["op"] == "same" else step)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,12 @@
 """
-A picture of a comment as GitHub shows it, for docs/preview.md: `python -m tests.unit.preview.screenshot`.
+A picture of a comment as GitHub shows it: `python -m tests.unit.preview.screenshot COMMENT.md [PICTURE.png [WIDTH]]`.
 
-Reads the little Markdown that the comment is made of, and nothing else. Not here: the comment (`golden/several-at-once.md`).
+That of docs/preview.md is a real one, which the tests of the workflows got for a pull request:
+
+    GUESTLIST_COMMENT=comment.md pytest tests/ci/test_runs.py
+    python -m tests.unit.preview.screenshot comment.md
+
+Reads the little Markdown that the comment is made of, and nothing else. Not here: the comment.
 """
 
 from __future__ import annotations
@@ -9,34 +14,34 @@ from __future__ import annotations
 import html
 import re
 import struct
+import sys
 import zlib
 from collections import Counter
 from pathlib import Path
 
 from tests.chromium import a_chromium
 
-HERE = Path(__file__).resolve().parent
-SOURCE = HERE / "golden" / "several-at-once.md"
-PICTURE = HERE.parents[2] / "docs" / "preview.png"
+PICTURE = Path(__file__).resolve().parents[3] / "docs" / "preview.png"
 WIDTH = 900
 
 STYLE = """
 body { font: 14px/1.5 -apple-system, "Segoe UI", "Noto Sans", Helvetica, Arial, sans-serif; color: #1f2328; margin: 16px; }
-article { will-change: transform; background: #fff; border: 1px solid #d1d9e0; border-radius: 6px; padding: 16px; }
-h3 { font-size: 20px; margin: 0 0 12px; } h4 { font-size: 16px; margin: 20px 0 8px; }
-code { font: 12px ui-monospace, "Liberation Mono", monospace; background: #eff1f3; border-radius: 6px; padding: 2px 5px; }
-pre { font: 12px/1.45 ui-monospace, "Liberation Mono", monospace; background: #f6f8fa; border-radius: 6px; padding: 12px; margin: 8px 0; overflow: hidden; }
-pre span { display: block; white-space: pre; min-height: 1.45em; }
+article { will-change: transform; background: #fff; border: 1px solid #d1d9e0; border-radius: 6px; padding: 16px; overflow-wrap: break-word; }
+h3 { font-size: 1.25em; line-height: 1.25; margin: 0 0 16px; } h4 { font-size: 1em; line-height: 1.25; margin: 24px 0 16px; }
+code { font: 85% ui-monospace, "Liberation Mono", monospace; background: #818b981f; border-radius: 6px; padding: .2em .4em; white-space: break-spaces; }
+pre { font: 85%/1.45 ui-monospace, "Liberation Mono", monospace; background: #f6f8fa; border-radius: 6px; padding: 16px; overflow: auto; }
+pre span { display: block; white-space: pre; min-height: 1.45em; min-width: max-content; }
 .add { background: #dafbe1; color: #116329; } .del { background: #ffebe9; color: #82071e; } .at { color: #6639ba; }
-ul { padding-left: 24px; margin: 8px 0; } p { margin: 8px 0; } summary { cursor: pointer; margin: 8px 0; }
-"""
+p, ul, pre, details { margin: 0 0 16px; } ul { padding-left: 2em; } li > p { margin: 16px 0 0; } details[open] > summary { margin: 0 0 16px; }
+article > :last-child { margin-bottom: 0; }
+"""  # GitHub's own measures
 KINDS = {"+": "add", "-": "del", "@": "at"}
 
 
 def as_html(markdown: str) -> str:
     """The comment's own subset: headings, lists, fences, details, bold, code."""
     body: list[str] = []
-    fence = ""
+    fence, before = "", ""
     for line in markdown.splitlines():
         if fence:
             if line == fence:
@@ -53,11 +58,15 @@ def as_html(markdown: str) -> str:
             level = len(heading[1])
             body.append(f"<h{level}>{_inline(line[level + 1 :])}</h{level}>")
         elif line.startswith("- "):
-            body.append(f"<ul><li>{_inline(line[2:])}</li></ul>")
-        elif line.startswith("  "):
-            body[-1] = body[-1].replace("</li></ul>", f"{_inline(line.strip())}</li></ul>")
+            loose = not before and body[-1].endswith("</ul>")  # a list with room between its items
+            shown = f"<p>{_inline(line[2:])}</p>" if loose else _inline(line[2:])
+            body.append(f"<ul><li>{shown}</li></ul>")
+        elif line and before.endswith("\\"):
+            end = next(one for one in ("</p></li></ul>", "</li></ul>", "</p>") if body[-1].endswith(one))
+            body[-1] = f"{body[-1].removesuffix(end)}{_inline(line.strip())}{end}"
         elif line:
             body.append(f"<p>{_inline(line)}</p>")
+        before = line
     return "".join(body).replace("</ul><ul>", "")
 
 
@@ -126,14 +135,17 @@ def _predicted(kind: int, left: int, up: int, corner: int) -> int:
     return min((left, up, corner), key=lambda one: abs(guess - one))
 
 
-def main() -> None:
-    page = f"<!doctype html><meta charset=utf-8><style>{STYLE}</style><article>{as_html(SOURCE.read_text())}</article>"
+def main(source: Path, picture: Path = PICTURE, width: int = WIDTH) -> None:
+    """Render it, at most so many pixels wide."""
+    viewport = '<meta name="viewport" content="width=device-width">'
+    shown = f"<article>{as_html(source.read_text(encoding='utf-8'))}</article>"
     with a_chromium() as browser:
-        tab = browser.new_page(viewport={"width": WIDTH, "height": 800})
-        tab.set_content(page)
-        PICTURE.write_bytes(packed(tab.screenshot(full_page=True)))
-    print(f"{PICTURE.name}: {PICTURE.stat().st_size:,} bytes")
+        tab = browser.new_page(viewport={"width": width, "height": 800})
+        tab.set_content(f"<!doctype html><meta charset=utf-8>{viewport}<style>{STYLE}</style>{shown}")
+        wide = tab.evaluate("document.documentElement.scrollWidth")
+        picture.write_bytes(packed(tab.screenshot(full_page=True)))
+    print(f"{picture.name}: {picture.stat().st_size:,} bytes, {wide} px wide")
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1]), *map(Path, sys.argv[2:3]), *map(int, sys.argv[3:4]))

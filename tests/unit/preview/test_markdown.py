@@ -146,11 +146,43 @@ def test_the_lines_of_the_same_action_stand_once_for_all_environments() -> None:
     assert "the same as for **staging**" in shown
 
 
+def test_a_secret_is_not_said_to_change_as_a_whole_and_in_part() -> None:
+    whole = a_property(path="secrets", before=SECRET, after=SECRET)
+    part = a_property(path="secrets[CLIENT_IDS].value", before=SECRET, after=SECRET)
+
+    shown = render_markdown(a_report(a_change(whole, part)))
+
+    assert shown.count("(secret, changed)") == 1
+    assert "secrets[CLIENT_IDS].value" in shown
+
+
+def test_a_list_that_is_not_known_whole_is_shown_without_calling_it_an_order() -> None:
+    moved = a_property(path="actions", nature="moved", before=["a", "b"], after=[PENDING, "b"])
+
+    assert "`actions`: `a`, `b` → (known after applying), `b`" in render_markdown(a_report(a_change(moved)))
+
+
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_a_known_attack_is_only_text(attack: str) -> None:
     for shown in (code(attack), prose(attack), f"- {prose(attack)}"):
         assert "\n" not in shown
         assert not DANGEROUS.search(interpreted(shown)), shown
+
+
+@pytest.mark.parametrize(
+    ("sentence", "shown"),
+    [
+        ("Then run: guestlist up --env prod", "Then run: guestlist up --env prod"),
+        ("It goes 1 -> 5. That is more.", "It goes 1 -> 5. That is more."),
+        ("-> is an arrow", "`->` is an arrow"),
+        ("1. is no list", "`1.` is no list"),
+        ("0.0 is a number", "0.0 is a number"),
+        ("--env is no line", "`--env` is no line"),
+        ("`--env`: a quotation - 1) and a list", "`--env`: a quotation `-` 1) and a list"),
+    ],
+)
+def test_only_where_a_line_begins_an_option_or_a_number_is_code(sentence: str, shown: str) -> None:
+    assert prose(sentence) == shown
 
 
 def test_a_long_word_is_read_once() -> None:

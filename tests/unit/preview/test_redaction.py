@@ -66,6 +66,14 @@ def test_a_secret_is_masked_in_every_dress(dressed: str) -> None:
         assert form not in shown
 
 
+def test_texts_of_a_page_about_passwords_are_no_password() -> None:
+    texts = json.dumps({"reset-password": {"title": "Choose your password"}, "password": ["one", "two"]})
+
+    assert redacted(texts) == texts
+    assert "hunter2" not in redacted('{"password": "hunter2"}')
+    assert "hunter2" not in redacted('{"password": "{hunter2"}')
+
+
 def test_a_key_of_many_lines_is_masked_line_by_line() -> None:
     key = "-----BEGIN KEY-----\nMIIabcdefgh123\nqrstuvwxyz456\n-----END KEY-----"
 

@@ -23,6 +23,7 @@ from stacks.settings_types import COMPLETE_PROFILE, REQUIRE_MFA
 POST_LOGIN = "post-login"
 REACH = ("CLIENT_IDS", "CONNECTION_NAME", "FACTORS")  # of require-mfa: whom it asks, and for what
 ASKS = re.compile(r"\.(?:enrollWith|challengeWith)(?:Any)?\(|\bmultifactor\.enable\(")
+UNNAMED = "an Action whose name is not known yet"
 REDIRECTS = re.compile(r"\.sendUserTo\(")
 Picture = Mapping[str, Resource]
 
@@ -228,10 +229,14 @@ def _changed(look: Look, kind: str, path: str) -> bool:
 def foreign_action_bound(look: Look) -> Iterator[Worse]:
     """An Action that the program does not declare joins the list."""
     known = {one.name for one in bindings(look.pictures.before)}
-    strange = [one.name for one in bindings(look.pictures.after) if one.action is None and one.name not in known]
+    after = bindings(look.pictures.after)
+    strange = [
+        UNNAMED if one.name == PENDING else one.name for one in after if one.action is None and one.name not in known
+    ]
     if strange:
         trigger = next(one for one in of_kind(look.pictures.after, "TriggerActions", "TriggerAction"))
-        yield Worse(resource=trigger, what=f"{listed(strange)} runs after a login, too.")
+        who = listed(strange).replace(UNNAMED, f"A{UNNAMED[1:]}", strange[0] == UNNAMED)
+        yield Worse(resource=trigger, what=f"{who} {'runs' if len(strange) == 1 else 'run'} after a login, too.")
 
 
 @rule(

@@ -1,0 +1,105 @@
+"""
+Runs a job of ci/gitlab/preview.yml as GitLab would, all lines of its script in one shell; and a merge request's API, on loopback.
+
+Not here: the machine (`machine.py`), GitHub's jobs (`runner.py`).
+"""
+
+import json
+import re
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
+
+from tests.ci.machine import ROOT, Machine
+
+FILE = ROOT / "ci" / "gitlab" / "preview.yml"
+TOKEN = "glpat-standInTokenOfOneProject"
+BOT = "project_9_bot"
+
+
+def scripts() -> Mapping[str, str]:
+    """By the job's name, what its shell runs."""
+    document = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    found = {}
+    for name, job in document.items():
+        if not name.startswith("."):
+            whole = {**document.get(job.get("extends", ""), {}), **job}
+            found[name] = "\n".join([*whole.get("before_script", []), *whole["script"]])
+    return found
+
+
+def run_job(name: str, machine: Machine, environ: Mapping[str, str], *, commit: str) -> tuple[int, str]:
+    """Answers exit code and what it said."""
+    machine.workspace.mkdir(parents=True)
+    machine.check_out(commit, whole=True)
+    return machine.shell(scripts()[name], {"GITLAB_CI": "true", "CI_COMMIT_SHA": commit, **environ})
+
+
+@dataclass
+class MergeRequest:
+    """Number 4 of project 9: its notes and labels."""
+
+    url: str = ""
+    notes: list[dict[str, Any]] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
+
+    def answer(self, method: str, path: str, body: Any) -> tuple[int, Any]:  # noqa: PLR0911 - a table
+        ours = "/api/v4/projects/9/merge_requests/4"
+        match (method, path.removeprefix(ours)):
+            case ("GET", "/api/v4/user"):
+                return 200, {"username": BOT}
+            case ("GET", "/notes"):
+                return 200, self.notes
+            case ("POST", "/notes"):
+                self.notes.append({"id": len(self.notes), "author": {"username": BOT}, "body": body["body"]})
+                return 201, {}
+            case ("GET", ""):
+                return 200, {"labels": self.labels}
+            case ("PUT", ""):
+                gone = body.get("remove_labels", "").split(",")
+                added = [name for name in body.get("add_labels", "").split(",") if name]
+                self.labels = [name for name in self.labels if name not in gone] + added
+                return 200, {}
+        if (found := re.fullmatch(rf"{ours}/notes/(\d+)", path)) and method == "PUT":
+            self.notes[int(found[1])]["body"] = body["body"]
+            return 200, {}
+        return 404, {"message": "404 Not found"}
+
+
+@contextmanager
+def a_merge_request() -> Iterator[MergeRequest]:
+    request = MergeRequest()
+
+    class Handler(BaseHTTPRequestHandler):
+        def log_message(self, *args: object) -> None:
+            pass
+
+        def _serve(self) -> None:
+            sent = json.loads(self.rfile.read(int(self.headers.get("content-length", 0))) or b"null")
+            status, answer = 401, {"message": "401 Unauthorized"}
+            if self.headers.get("private-token") == TOKEN:
+                status, answer = request.answer(self.command, urlsplit(self.path).path, sent)
+            data = json.dumps(answer).encode()
+            self.send_response(status)
+            self.send_header("content-length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        do_GET = do_POST = do_PUT = _serve  # noqa: N815 - http.server's names
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    request.url = f"http://127.0.0.1:{server.server_address[1]}/api/v4"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    try:
+        yield request
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(timeout=5)
