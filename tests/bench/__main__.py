@@ -11,13 +11,16 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from tests.bench import deploy_cli, guestlist, opentofu
+from tests.bench.changed_action import measure_changed_action
 from tests.bench.local_tenant import measure_local_tenant
 from tests.bench.measure import Row, Step, measure, set_limits
 from tests.bench.profile_page import measure_profile_page
 from tests.bench.report import (
+    CHANGED_ACTION,
     LOCAL_TENANT,
     PROFILE_PAGE,
     comparison_page,
@@ -29,7 +32,7 @@ from tests.bench.report import (
 from tests.bench.tools import FIRST, Desired, Prepare, desired_tenant
 from tests.e2e.harness import ROOT, LocalTenant, a_local_tenant
 
-PARTS = ("profile-page", "local-tenant", "tools")
+PARTS = ("profile-page", "local-tenant", "changed-action", "tools")
 TIERS = ("unlimited", "paid", "free")
 LATENCIES_MS = (0, 80)
 ATTEMPTS = 3
@@ -103,10 +106,9 @@ def _last_lines(log: Path) -> str:
     return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-20:])
 
 
-def compare(chosen: Selection, directory: Path) -> str:
+def compare(chosen: Selection, desired: Desired, directory: Path) -> str:
     """All tools at all tiers: the page with their figures alone."""
     rows: list[Row] = []
-    desired = desired_tenant(directory / "desired")
     for tier in chosen.tiers:
         for latency_ms in chosen.latencies_ms:
             for tool in chosen.tools:
@@ -126,9 +128,12 @@ def main() -> None:
             sections[PROFILE_PAGE] = measure_profile_page().table()
         if "local-tenant" in chosen.parts:
             sections[LOCAL_TENANT] = measure_local_tenant(Path(scratch) / "local-tenant").table()
+        desired = cache(lambda: desired_tenant(Path(scratch) / "desired"))
+        if "changed-action" in chosen.parts:
+            sections[CHANGED_ACTION] = measure_changed_action(desired(), Path(scratch) / "changed-action").table()
         if "tools" in chosen.parts:
-            page = compare(chosen, Path(scratch))
-    for heading in (LOCAL_TENANT, PROFILE_PAGE):
+            page = compare(chosen, desired(), Path(scratch))
+    for heading in (LOCAL_TENANT, PROFILE_PAGE, CHANGED_ACTION):
         page = with_section(page, heading, sections.get(heading), former=former, today=today)
     block = readme_block(rows_of(page))
     print(f"{page}\n{block}")

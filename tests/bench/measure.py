@@ -86,7 +86,7 @@ def measure(step: Step, tenant: LocalTenant, *, tool: str, tier: str, latency_ms
         operation=step.operation,
         named=step.named,
         exit_code=process.returncode,
-        seconds=round(seconds, 1),
+        seconds=round(seconds, 2),
         calls=answered.total(),
         tokens=tokens,
         refused=sum(call["status"] == 429 for call in recorded),
