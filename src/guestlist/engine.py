@@ -30,6 +30,7 @@ from guestlist.scrubbing import scrubber
 from guestlist.state import Exported
 
 OnEvent = Callable[[Event], None]
+OnRead = Callable[[Mapping[str, Any]], None]
 
 
 class Interrupted(KeyboardInterrupt):
@@ -93,6 +94,18 @@ class Engine:
         """Delete everything that the state has, without a preview."""
         return self._operate("destroy", f"take {self.stack} down", ["--yes", "--skip-preview"], on_event)
 
+    def preview_refresh(self, *, targets: Sequence[str] = (), on_read: OnRead) -> Run:
+        """
+        Say what the tenant has in place of what the state says; writes nothing and runs no program.
+
+        Args:
+            targets: URNs of the resources to be read, and no others; all of them unless given.
+            on_read: hears of each resource that was read, as the engine writes it: `op` (same, update, delete), `old` and `new`.
+
+        """
+        options = ["--preview-only", *(option for urn in targets for option in ("--target", urn))]
+        return self._operate("refresh", f"read the tenant of {self.stack}", options, None, on_read=on_read)
+
     def export(self) -> Exported:
         """Read the state; needs no passphrase. Secrets stay encrypted."""
         finished = self._finish(["stack", "export", "--stack", self.stack], f"read the state of {self.stack}")
@@ -149,9 +162,17 @@ class Engine:
         found = json.loads(self._finish(command, f"read the outputs of {self.stack}").stdout or "{}").get(name)
         return found if isinstance(found, dict) else {}
 
-    def _operate(self, verb: str, doing: str, options: Sequence[str], on_event: OnEvent | None) -> Run:
+    def _operate(
+        self,
+        verb: str,
+        doing: str,
+        options: Sequence[str],
+        on_event: OnEvent | None,
+        *,
+        on_read: OnRead | None = None,
+    ) -> Run:
         """Run with the stream of events, and tell errors by what the stream and stderr said."""
-        seen = _Seen(on_event, scrubber(self.environ))
+        seen = _Seen(on_event, scrubber(self.environ), on_read)
         started = time.monotonic()
         command = [verb, "--json", "--stack", self.stack, *options]
         # Without it a preview prints one document at its end instead of the stream.
@@ -219,14 +240,17 @@ def _flag(name: str, *, on: bool) -> list[str]:
 class _Seen:
     """What came out of the stream so far; texts are scrubbed before anybody sees them."""
 
-    def __init__(self, on_event: OnEvent | None, scrub: Callable[[str], str]) -> None:
+    def __init__(self, on_event: OnEvent | None, scrub: Callable[[str], str], on_read: OnRead | None) -> None:
         self.steps: list[Step] = []
         self.diagnostics: list[Diagnostic] = []
         self.summary: Summary | None = None
         self._on_event = on_event
+        self._on_read = on_read
         self._scrub = scrub
 
     def line(self, line: str) -> None:
+        if self._on_read is not None and line.startswith("{") and '"resOutputsEvent"' in line:
+            self._on_read(json.loads(line)["resOutputsEvent"]["metadata"])
         event = parse(line)
         match event:
             case None:

@@ -27,6 +27,7 @@ COMMANDS = {
     "demo": "Walk through the whole flow on the local tenant.",
     "destroy": "Take an environment's tenant back to what it was.",
     "doctor": "Say what is missing before an environment can be deployed.",
+    "drift": "Say what was changed in a tenant behind the program's back.",
     "env": "Create, list, check and compare environments.",
     "invites": "Invite people to the application.",
     "keys": "Rotate the keys between Auth0 and the profile page.",

@@ -42,7 +42,7 @@ def _preview(report: Report) -> dict[str, Any]:
             "refused": len(report.refused),
         },
         "changes": [_change(report, one) for one in report.changes],
-        "findings": [_finding(one) for one in report.findings],
+        "findings": [finding_document(one) for one in report.findings],
         "behaviour": None if report.behaviour is None else list(report.behaviour),
         "budget": None if report.budget is None else {"total": report.budget.total, "calls": dict(report.budget.calls)},
         "problems": [one.said for one in report.problems],
@@ -60,11 +60,12 @@ def _change(report: Report, change: Change) -> dict[str, Any]:
         "follows": words.follows(change),
         "because": list(change.because),
         "consequence": words.consequence(report, change) if words.is_grave(change) else None,
-        "properties": [_property(one) for one in change.properties],
+        "properties": [property_document(one) for one in change.properties],
     }
 
 
-def _property(one: PropertyChange) -> dict[str, Any]:
+def property_document(one: PropertyChange) -> dict[str, Any]:
+    """One property; of a text also its lines."""
     found: dict[str, Any] = {
         "path": one.path,
         "nature": one.nature,
@@ -79,7 +80,8 @@ def _property(one: PropertyChange) -> dict[str, Any]:
     return found
 
 
-def _finding(one: Finding) -> dict[str, Any]:
+def finding_document(one: Finding) -> dict[str, Any]:
+    """What a rule says."""
     return {
         "rule": one.rule,
         "severity": one.severity.value,

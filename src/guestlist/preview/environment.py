@@ -230,7 +230,7 @@ def _circumstances(deployment: Deployment, state: _State, collected: Collected, 
         today=today,
         allowances=allowances_of(deployment.settings),
         retained=retained,
-        secrets=state.secrets | collected.secrets | _secrets_of_shell(deployment.environ),
+        secrets=state.secrets | collected.secrets | secrets_of_shell(deployment.environ),
     )
 
 
@@ -240,7 +240,7 @@ def _told(deployment: Deployment, state: _State, base: Base | None) -> KnownSecr
     return KnownSecrets(settings=deployment.settings, base=base.settings if base else None, applied=state.told)
 
 
-def _secrets_of_shell(environ: Mapping[str, str]) -> frozenset[str]:
+def secrets_of_shell(environ: Mapping[str, str]) -> frozenset[str]:
     """Those that are long enough to be no word: the local tenant's passphrase is its environment's name."""
     return frozenset(value for name in SECRET_VARIABLES if len(value := environ.get(name, "")) >= SHORTEST_SECRET)
 

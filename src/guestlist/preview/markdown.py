@@ -50,25 +50,26 @@ def render_markdown(reports: Report | Sequence[Report], *, full: bool = False, e
     limit = (SUMMARY_BYTES if full else COMMENT_BYTES) - size(first) - 2
     seen: dict[Shown, str] = {}
     pages = [_parts(one, seen, full=full, elsewhere=elsewhere) for one in several]
-    shares = _shares([wanted(parts) for parts in pages], limit)
+    allotted = shares([wanted(parts) for parts in pages], limit)
     sections = [
-        fill(parts, limit=share, remainder=lambda group, number: _remainder(group, number, elsewhere))
-        for parts, share in zip(pages, shares, strict=True)
+        fill(parts, limit=share, remainder=lambda group, number: remainder(group, number, elsewhere))
+        for parts, share in zip(pages, allotted, strict=True)
     ]
     return f"{first}\n{GAP.join(sections)}\n"
 
 
-def _shares(sizes: Sequence[int], limit: int) -> list[int]:
+def shares(sizes: Sequence[int], limit: int) -> list[int]:
     """What each environment may take: what it wants where all fits, else a fair part."""
-    shares = [0] * len(sizes)
+    given = [0] * len(sizes)
     left = limit
     for served, index in enumerate(sorted(range(len(sizes)), key=lambda one: sizes[one])):
-        shares[index] = min(sizes[index], left // (len(sizes) - served))
-        left -= shares[index]
-    return shares
+        given[index] = min(sizes[index], left // (len(sizes) - served))
+        left -= given[index]
+    return given
 
 
-def _remainder(group: str, number: int, elsewhere: str) -> str:
+def remainder(group: str, number: int, elsewhere: str) -> str:
+    """How many of a group are not shown, and where they are."""
     return f"… {words.many(number, f'more {group}')}: see {prose(elsewhere)}"
 
 
@@ -88,11 +89,11 @@ def _parts(report: Report, seen: dict[Shown, str], *, full: bool, elsewhere: str
         )
         for one in report.problems
     ]
-    parts += _titled("Refused by a rule", [_finding(one) for one in report.refused])
+    parts += _titled("Refused by a rule", [finding_part(one) for one in report.refused])
     lost = [part for one in grave for part in (_grave(report, one), *what_it_was(one, full=full))]
     parts += _titled("Goes away, or is made anew", lost)
-    parts += _titled("Warnings of rules", [_finding(one) for one in words.warned(report.findings)])
-    parts += _titled("Allowed by the environment's file", [_finding(one) for one in words.allowed(report.findings)])
+    parts += _titled("Warnings of rules", [finding_part(one) for one in words.warned(report.findings)])
+    parts += _titled("Allowed by the environment's file", [finding_part(one) for one in words.allowed(report.findings)])
     parts += _titled("What is different for the person logging in", _behaviour(report))
     changes = [
         part
@@ -146,7 +147,8 @@ def _opening(report: Report) -> str:
     return "; ".join(said) + "." if said else ""
 
 
-def _finding(one: Finding) -> Part:
+def finding_part(one: Finding) -> Part:
+    """What a rule says, from its name alone to its remedy."""
     title = f"- {strong(one.rule)}, {code(one.resource, length=80)}"
     brief = f"{title}: {prose(one.what, length=LONGEST_SENTENCE)}"
     if one.allowance is not None:

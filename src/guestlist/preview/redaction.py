@@ -47,10 +47,14 @@ def redact(report: Report, secrets: Iterable[str]) -> Report:
         secrets: values, in the clear.
 
     """
-    changes = tuple(_both_sides(change) for change in report.changes)
-    formerly = {text for change in report.changes for text in _plain_sides(change)}
-    clean = _cleaner({*secrets, *formerly})
-    return _everywhere(dataclasses.replace(report, changes=changes), clean)
+    changes = tuple(both_sides(change) for change in report.changes)
+    return everywhere(dataclasses.replace(report, changes=changes), cleaner(report.changes, secrets))
+
+
+def cleaner(changes: Iterable[Change], secrets: Iterable[str]) -> Clean:
+    """What takes every secret out of a text: those that are known, and what stood in the clear where one side of a change is masked."""
+    formerly = {text for change in changes for text in _plain_sides(change)}
+    return _cleaner({*secrets, *formerly})
 
 
 def _masked_paths(change: Change) -> tuple[str, ...]:
@@ -69,7 +73,7 @@ def _has_mask(value: Any) -> bool:
     return bool(value == SECRET)
 
 
-def _both_sides(change: Change) -> Change:
+def both_sides(change: Change) -> Change:
     """A property that is masked before or after is masked before and after."""
     masked = _masked_paths(change)
     properties = tuple(
@@ -167,7 +171,7 @@ def _in_json(text: str, clean: Clean) -> str | None:
         value = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    cleaned = _everywhere(value, clean)
+    cleaned = everywhere(value, clean)
     return None if cleaned == value else json.dumps(cleaned, ensure_ascii=False)
 
 
@@ -183,7 +187,7 @@ def _unless_computed(replacement: str) -> Callable[[re.Match[str]], str]:
     return lambda found: found[0] if _CODE.search(found[0]) else found.expand(replacement)
 
 
-def _everywhere(value: T, clean: Clean) -> T:
+def everywhere(value: T, clean: Clean) -> T:
     """The same thing with every text in it cleaned."""
     cleaned: T = _cleaned(value, clean)
     return cleaned

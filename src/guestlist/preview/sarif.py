@@ -43,14 +43,41 @@ PROGRAM = "stacks/program.py"
 def render_sarif(reports: Report | Sequence[Report]) -> str:
     """One run for each environment."""
     several = [reports] if isinstance(reports, Report) else list(reports)
-    document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(one) for one in several]}
-    return json.dumps(document, indent=2) + "\n"
+    return sarif(
+        [
+            run_document(
+                "preview",
+                one.environment,
+                one.findings,
+                {change.resource.urn: change for change in one.changes},
+                [problem.said for problem in one.problems],
+            )
+            for one in several
+        ]
+    )
 
 
-def _run(report: Report) -> dict[str, Any]:
-    rules = {one.rule: one for one in reversed(report.findings)}
+def sarif(runs: Sequence[Mapping[str, Any]]) -> str:
+    """A whole document."""
+    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": list(runs)}, indent=2) + "\n"
+
+
+def run_document(
+    command: str, environment: str, findings: Sequence[Finding], changes: Mapping[str, Change], problems: Sequence[str]
+) -> dict[str, Any]:
+    """
+    One run.
+
+    Args:
+        command: that looked: preview, drift.
+        environment: at what.
+        findings: each becomes a result.
+        changes: by URN, to say in which file a finding is.
+        problems: what could not be told.
+
+    """
+    rules = {one.rule: one for one in reversed(findings)}
     order = sorted(rules)
-    changes = {change.resource.urn: change for change in report.changes}
     return {
         "tool": {
             "driver": {
@@ -59,16 +86,16 @@ def _run(report: Report) -> dict[str, Any]:
                 "rules": [_rule(rules[name]) for name in order],
             }
         },
-        "automationDetails": {"id": f"guestlist-preview/{visible(report.environment)}/"},
+        "automationDetails": {"id": f"guestlist-{command}/{visible(environment)}/"},
         "invocations": [
             {
-                "executionSuccessful": not report.problems,
+                "executionSuccessful": not problems,
                 "toolExecutionNotifications": [
-                    {"level": "error", "message": {"text": visible(one.said)}} for one in report.problems
+                    {"level": "error", "message": {"text": visible(one)}} for one in problems
                 ],
             }
         ],
-        "results": [_result(report, one, order.index(one.rule), changes) for one in report.findings],
+        "results": [_result(environment, one, order.index(one.rule), changes) for one in findings],
     }
 
 
@@ -82,17 +109,20 @@ def _rule(one: Finding) -> dict[str, Any]:
     }
 
 
-def _result(report: Report, one: Finding, index: int, changes: Mapping[str, Change]) -> dict[str, Any]:
-    known = f"{report.environment}\n{one.rule}\n{one.urn}"
+def _result(environment: str, one: Finding, index: int, changes: Mapping[str, Change]) -> dict[str, Any]:
+    known = f"{environment}\n{one.rule}\n{one.urn}"
     found: dict[str, Any] = {
         "ruleId": visible(one.rule),
         "ruleIndex": index,
         "level": one.severity.value,
-        "message": {"text": visible(f"{report.environment}, {one.resource}: {one.what} {one.why} {one.remedy}")},
+        "message": {"text": visible(f"{environment}, {one.resource}: {one.what} {one.why} {one.remedy}")},
         "locations": [
             {
                 "physicalLocation": {
-                    "artifactLocation": {"uri": _file(report, one, changes.get(one.urn)), "uriBaseId": "%SRCROOT%"},
+                    "artifactLocation": {
+                        "uri": _file(environment, one, changes.get(one.urn)),
+                        "uriBaseId": "%SRCROOT%",
+                    },
                     "region": {"startLine": 1},
                 },
                 "logicalLocations": [{"name": visible(one.resource), "kind": "resource"}],
@@ -108,7 +138,7 @@ def _result(report: Report, one: Finding, index: int, changes: Mapping[str, Chan
     return found
 
 
-def _file(report: Report, one: Finding, change: Change | None) -> str:
+def _file(environment: str, one: Finding, change: Change | None) -> str:
     """Where the program says what the finding is about; the whole program where that cannot be told."""
     kind = one.urn.split("::")[-2].rpartition(":")[2] if one.urn.count("::") >= 2 else ""
     if kind == "Action" and change is not None and change.operation in {"create", "update"}:
@@ -116,8 +146,8 @@ def _file(report: Report, one: Finding, change: Change | None) -> str:
         folder = trigger.get("id") if isinstance(trigger, Mapping) else None
         if folder and _is_name(str(folder)) and _is_name(change.resource.name):
             return f"actions/{folder}/{change.resource.name}.js"
-    if kind in CONFIGURED and _is_name(report.environment):
-        return f"config/Pulumi.{report.environment}.yaml"
+    if kind in CONFIGURED and _is_name(environment):
+        return f"config/Pulumi.{environment}.yaml"
     return PROGRAM
 
 

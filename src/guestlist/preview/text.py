@@ -26,10 +26,10 @@ _COLOURS = {"+": "32", "-": "31", "±": "31", "~": "33", "@": "36", "!": "31;1",
 def render_text(reports: Report | Sequence[Report], *, colour: bool = False) -> str:
     """One environment or several, one after the other."""
     several = [reports] if isinstance(reports, Report) else list(reports)
-    return "\n".join("".join(f"{line}\n" for line in _lines(one, _Paint(on=colour))) for one in several)
+    return "\n".join("".join(f"{line}\n" for line in _lines(one, Paint(on=colour))) for one in several)
 
 
-class _Paint:
+class Paint:
     """Colours a line by its sign, or leaves it."""
 
     def __init__(self, *, on: bool) -> None:
@@ -39,22 +39,22 @@ class _Paint:
         return f"\x1b[{_COLOURS[sign]}m{text}\x1b[0m" if self._on and sign in _COLOURS else text
 
 
-def _lines(report: Report, paint: _Paint) -> Iterator[str]:
+def _lines(report: Report, paint: Paint) -> Iterator[str]:
     refused = f", {len(report.refused):,} refused by a rule" if report.refused else ""
-    yield from _wrapped(f"{report.environment} ({report.domain}): {words.counted(report)}{refused}")
+    yield from wrapped(f"{report.environment} ({report.domain}): {words.counted(report)}{refused}")
     for problem in report.problems:
-        yield from (paint(line, "!") for line in _wrapped(f"Could not tell: {problem.said}", "  "))
-    yield from _findings("Refused by a rule", report.refused, "!", paint)
-    yield from _findings("Warnings of rules", words.warned(report.findings), "?", paint)
-    yield from _findings("Allowed by the environment's file", words.allowed(report.findings), " ", paint)
+        yield from (paint(line, "!") for line in wrapped(f"Could not tell: {problem.said}", "  "))
+    yield from finding_lines("Refused by a rule", report.refused, "!", paint)
+    yield from finding_lines("Warnings of rules", words.warned(report.findings), "?", paint)
+    yield from finding_lines("Allowed by the environment's file", words.allowed(report.findings), " ", paint)
     if report.behaviour is not None:
-        yield from _titled("What is different for the person logging in")
+        yield from titled("What is different for the person logging in")
         for sentence in report.behaviour or ("Nothing that the rehearsed logins would show.",):
-            yield from _wrapped(f"- {sentence}", "  ")
+            yield from wrapped(f"- {sentence}", "  ")
     following = [change for change in report.shown if words.follows(change)]
     others = [change for change in report.shown if not words.follows(change)]
     if others:
-        yield from _titled("Changes")
+        yield from titled("Changes")
     for change in others:
         yield from _change(report, change, paint)
     if following:
@@ -63,56 +63,59 @@ def _lines(report: Report, paint: _Paint) -> Iterator[str]:
             f"{one.resource.shown} ({words.followed(one)})" if one.properties else one.resource.shown
             for one in following
         ]
-        yield from _wrapped(f"Only follows from the above: {', '.join(shown)}.")
+        yield from wrapped(f"Only follows from the above: {', '.join(shown)}.")
     yield ""
     if report.budget is not None:
-        yield from _wrapped(f"{words.budget_words(report.budget)}.")
+        yield from wrapped(f"{words.budget_words(report.budget)}.")
     if looked_at := "; ".join(words.context(report)):
-        yield from _wrapped(f"{looked_at[:1].upper()}{looked_at[1:]}.")
+        yield from wrapped(f"{looked_at[:1].upper()}{looked_at[1:]}.")
 
 
-def _titled(title: str) -> Iterator[str]:
+def titled(title: str) -> Iterator[str]:
+    """A part's heading."""
     yield ""
     yield f"{title}:"
 
 
-def _findings(title: str, findings: Sequence[Finding], sign: str, paint: _Paint) -> Iterator[str]:
+def finding_lines(title: str, findings: Sequence[Finding], sign: str, paint: Paint) -> Iterator[str]:
+    """What rules say, each with its reason and its remedy."""
     if findings:
-        yield from _titled(title)
+        yield from titled(title)
     for one in findings:
-        yield from (paint(line, sign) for line in _wrapped(f"{one.rule}, {one.resource}: {one.what}", "  "))
-        yield from _wrapped(f"Why: {one.why}", "    ")
+        yield from (paint(line, sign) for line in wrapped(f"{one.rule}, {one.resource}: {one.what}", "  "))
+        yield from wrapped(f"Why: {one.why}", "    ")
         if one.allowance is not None:
-            yield from _wrapped(f"Allowed until {one.allowance.until.isoformat()}: {one.allowance.reason}", "    ")
+            yield from wrapped(f"Allowed until {one.allowance.until.isoformat()}: {one.allowance.reason}", "    ")
         else:
-            yield from _wrapped(f"What to do: {one.remedy}", "    ")
+            yield from wrapped(f"What to do: {one.remedy}", "    ")
 
 
-def _change(report: Report, change: Change, paint: _Paint) -> Iterator[str]:
+def _change(report: Report, change: Change, paint: Paint) -> Iterator[str]:
     sign = _SIGNS[change.operation]
     because = f" (another {', '.join(change.because)})" if change.because else ""
-    for line in _wrapped(f"{sign} {words.verb(change).lower()} {change.resource.shown}{because}", "  "):
+    for line in wrapped(f"{sign} {words.verb(change).lower()} {change.resource.shown}{because}", "  "):
         yield paint(line, sign)
     if words.is_grave(change):
-        yield from _wrapped(words.consequence(report, change), "      ")
+        yield from wrapped(words.consequence(report, change), "      ")
     if change.operation == "delete":
         return
     for one in change.properties:
-        yield from _property(one, new=change.operation == "create", paint=paint)
+        yield from property_lines(one, new=change.operation == "create", paint=paint)
 
 
-def _property(one: PropertyChange, *, new: bool, paint: _Paint) -> Iterator[str]:
+def property_lines(one: PropertyChange, *, new: bool, paint: Paint, note: str = "") -> Iterator[str]:
+    """One property, its lines below it where it is a text; `note` stands behind its value."""
     if not words.text_of(one):
         pieces = words.property_words(one, new=new).pieces
-        yield from _wrapped(f"{one.path}: {''.join(short(text, LONGEST_VALUE) for text, _ in pieces)}", "      ")
+        yield from wrapped(f"{one.path}: {''.join(short(text, LONGEST_VALUE) for text, _ in pieces)}{note}", "      ")
         return
     lines = words.lines_of(one)
-    yield from _wrapped(f"{one.path}: {words.lines_counted(lines)}", "      ")
+    yield from wrapped(f"{one.path}: {words.lines_counted(lines)}{note}", "      ")
     if not new:
         yield from _diff(lines, paint)
 
 
-def _diff(lines: Iterable[Line], paint: _Paint) -> Iterator[str]:
+def _diff(lines: Iterable[Line], paint: Paint) -> Iterator[str]:
     for line in lines:
         text = visible(line.text.expandtabs(2))
         whole = text if line.sign == "@" else f"{line.sign}{text}"
@@ -122,7 +125,7 @@ def _diff(lines: Iterable[Line], paint: _Paint) -> Iterator[str]:
             yield f"{' ' * 8}{paint(piece, line.sign) if piece.strip() else piece}".rstrip()
 
 
-def _wrapped(text: str, indent: str = "") -> list[str]:
+def wrapped(text: str, indent: str = "") -> list[str]:
     """Within the columns; what follows is set in further."""
     clean = visible(" ".join(text.split()))
     further = f"{indent}  " if indent else ""

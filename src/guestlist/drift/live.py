@@ -1,0 +1,116 @@
+"""
+The tenant as the engine reads it, beside the state: what somebody changed there.
+
+A refresh that writes nothing tells of each resource what the state holds and what the tenant holds, as outputs: everything that the provider reads, declared or
+not (engine 3.253.0, provider 3.50.1, tried 2026-11-27). No program runs for it.
+
+    reading = Reading()
+    engine.preview_refresh(on_read=reading.take)
+
+Not here: what the program would change (`guestlist.preview.run`), objects that the state does not know (`unmanaged.py`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from guestlist.preview.change import BOOKKEEPING, Change, PropertyChange, properties_of
+from guestlist.preview.picture import SECRET, Pictures, Resource, Step, plain
+
+
+class Reading:
+    """What one refresh told, resource by resource."""
+
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+        self._declared: dict[str, Mapping[str, Any]] = {}
+
+    def take(self, metadata: Mapping[str, Any]) -> None:
+        """One `resOutputsEvent`; those of components, providers and the program's own records are passed over."""
+        old, new = metadata.get("old") or {}, metadata.get("new") or {}
+        kind = str(metadata.get("type") or "")
+        if not (old or new).get("custom") or kind.startswith("pulumi:"):
+            return
+        operation = metadata.get("op")
+        before = _resource(old)
+        if before.kind in BOOKKEEPING:
+            return
+        gone = operation == "delete" or not new or not (new.get("outputs") or new.get("id"))
+        after = None if gone else replace(_resource(new), urn=before.urn, type=before.type)
+        self._declared[before.urn] = {
+            name: plain(one) for name, one in (old.get("inputs") or {}).items() if not name.startswith("__")
+        }
+        self.steps.append(
+            Step(
+                operation="delete" if gone else "update" if operation == "update" else "same",
+                before=before,
+                after=after,
+                touched=tuple(sorted(str(path) for path in metadata.get("detailedDiff") or {})),
+            )
+        )
+
+    def changes(self) -> tuple[Change, ...]:
+        """What differs, resource by resource: before as deployed, after as in the tenant."""
+        return tuple(
+            Change(operation=step.operation, resource=step.resource, properties=_properties(step))
+            for step in self.steps
+            if step.operation != "same"
+        )
+
+    def pictures(self) -> Pictures:
+        """Both sides, for the security rules: every property that the provider reads."""
+        return Pictures.of(tuple(self.steps))
+
+    def is_declared(self, urn: str, path: str) -> bool:
+        """Whether the program says anything of a property; what it does not declare, `up` leaves."""
+        value: Any = self._declared.get(urn, {})
+        for part in re.split(r"[.\[]", path):
+            if not isinstance(value, Mapping):
+                return True
+            if part not in value:
+                return False
+            value = value[part]
+        return True
+
+
+def _resource(state: Mapping[str, Any]) -> Resource:
+    outputs = state.get("outputs") or {}
+    return Resource(
+        urn=str(state.get("urn") or ""),
+        type=str(state.get("type") or ""),
+        inputs={name: plain(value) for name, value in outputs.items() if not name.startswith("__")},
+        id=str(state.get("id") or ""),
+        protect=bool(state.get("protect")),
+    )
+
+
+def _properties(step: Step) -> tuple[PropertyChange, ...]:
+    """Only what the provider itself calls different: beside it, a fresh reading says `[]` where the state says nothing."""
+    if step.operation == "delete":
+        return ()
+    names = {re.split(r"[.\[]", path, maxsplit=1)[0] for path in step.touched}
+    found = [one for one in properties_of(step) if not names or _root(one.path) in names]
+    found = [one for one in found if one.is_secret or not (_is_empty(one.before) and _is_empty(one.after))]
+    return tuple(found) or tuple(_masked(step, names))
+
+
+def _masked(step: Step, names: Iterable[str]) -> Sequence[PropertyChange]:
+    """A secret that has another value is all that there is to see."""
+    inputs = step.before.inputs if step.before else {}
+    masked = [name for name, value in inputs.items() if value == SECRET]
+    chosen = [name for name in masked if name in set(names)] or masked or sorted(names)
+    return [PropertyChange(path=name, nature="changed", before=SECRET, after=SECRET) for name in chosen]
+
+
+def _root(path: str) -> str:
+    return re.split(r"[.\[]", path, maxsplit=1)[0]
+
+
+def _is_empty(value: Any) -> bool:
+    """Nothing, in whatever form: the provider takes them for the same."""
+    if isinstance(value, Mapping):
+        return all(_is_empty(one) for one in value.values())
+    return value is None or value == "" or (isinstance(value, list) and all(map(_is_empty, value)))

@@ -1,0 +1,36 @@
+"""
+What no check can see, because Auth0 never shows it or nobody asks: said in every report, so that silence is not taken for proof.
+
+Not here: kinds of objects that could not be listed this time (`unmanaged.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from guestlist.drift.unmanaged import NOT_LISTED
+from guestlist.state import State
+
+# By kind of resource. Source: facts of each operation's answer at https://auth0.com/docs/api/management/v2 (read 2026-11-23)
+BY_KIND: Mapping[str, str] = {
+    "Action": "the values of Actions' secrets: Auth0 shows their names only",
+    "EmailProvider": "the email provider's credentials",
+    "PhoneProvider": "the phone provider's credentials",
+}
+ROTATED = "a client's secret that was rotated by hand: it takes read:client_keys, which the drift reader must not have"
+
+
+def unseen(state: State, *, may_read_keys: bool) -> tuple[str, ...]:
+    """
+    Sentences' parts, by what an environment declares.
+
+    Args:
+        state: of the environment.
+        may_read_keys: whether the credentials of this check show clients' secrets.
+
+    """
+    kinds = {resource.type.rpartition(":")[2] for resource in state.managed()}
+    found = [said for kind, said in BY_KIND.items() if kind in kinds]
+    if "ClientSecrets" in kinds and not may_read_keys:
+        found.append(ROTATED)
+    return (*found, f"kinds of objects that are not listed: {', '.join(NOT_LISTED)}")
