@@ -56,6 +56,8 @@ def test_the_drift_reader_sees_no_drift_where_there_is_none_and_what_there_is(de
 
     assert drifted.returncode == 7
     assert "guardian" in drifted.stdout
+    told = reader.guestlist("drift", "--env", "local")
+    assert (told.returncode, "Guardian guardian, changed" in told.stdout) == (2, True), told.stdout + told.stderr
 
 
 def test_the_drift_reader_can_write_nothing(deployed: Project) -> None:
@@ -102,6 +104,7 @@ def test_what_else_an_environment_declares_takes_its_scopes_and_no_others(own_pr
     reader = acting_as(own_project, outputs["driftReaderClientId"], outputs["driftReaderClientSecret"])
     own_project.tenant.forget_requests()
     succeeded(reader.pulumi("preview", "-s", "local", "--refresh", "--expect-no-changes", "--diff"))
+    succeeded(reader.guestlist("drift", "--env", "local"))
 
     read = {(call["method"], call["path"].removeprefix("/api/v2")) for call in own_project.tenant.requests()}
     demanded = {scope for call in read & operations().keys() for scope in operations()[call].scopes}

@@ -190,7 +190,17 @@ def test_who_is_asked_for_a_name_is_said_to_the_action(monkeypatch: pytest.Monke
     assert {"name": "PROFILE_APPLIES_TO", "value": "invited"} in action["secrets"]
 
 
-ALWAYS = {"read:actions", "read:client_grants", "read:clients", "read:connections", "read:connections_options"}
+ALWAYS = {
+    *{"read:actions", "read:client_grants", "read:clients", "read:connections", "read:connections_options"},
+    *{
+        "read:custom_domains",
+        "read:log_streams",
+        "read:logs",
+        "read:organizations",
+        "read:resource_servers",
+        "read:roles",
+    },
+}
 SCOPES = {
     "tenant": "read:tenant_settings",
     "factors": "read:guardian_factors",

@@ -123,7 +123,12 @@ def test_a_partial_download_is_not_used(shop: Workshop, published: dict[str, byt
         (an_archive(engine="#!/bin/sh\necho v1.0.0\n"), "says it is 'v1.0.0'"),
         (b"<html>a captive portal</html>", "broke off"),
     ],
-    ids=["no launcher", "no engine", "another version", "no archive"],  # an archive holds the time: two workers would name it differently
+    ids=[
+        "no launcher",
+        "no engine",
+        "another version",
+        "no archive",
+    ],  # an archive holds the time: two workers would name it differently
 )
 def test_an_archive_that_is_not_what_was_asked_for_is_refused(
     shop: Workshop, published: dict[str, bytes], archive: bytes, reason: str

@@ -34,8 +34,8 @@ class Kind:
     identity: str = "id"
     title: str = "name"
     checkpoint: bool = False
-    declared: tuple[str, ...] = ()  # types of the state's resources that stand for one, if not of this name
     plain: bool = False  # the whole list in one answer
+    totals: bool = True  # whether it has to be asked for the envelope
     fields: str = ""
 
 
@@ -57,7 +57,7 @@ KINDS: tuple[Kind, ...] = (
         checkpoint=True,
         fields="id,name,strategy,is_domain_connection",
     ),
-    Kind(name="Action", path="/actions/actions", items="actions", scope="read:actions"),
+    Kind(name="Action", path="/actions/actions", items="actions", scope="read:actions", totals=False),
     Kind(
         name="ClientGrant",
         path="/client-grants",
@@ -229,8 +229,9 @@ def _pages(tenant: ManagementClient, kind: Kind) -> Iterator[JSON]:
         yield from tenant.pages(kind.path, kind.items, **wanted)
     else:
         page = 0
+        asked: dict[str, str | int] = {"per_page": PAGE, **({"include_totals": "true"} if kind.totals else {})}
         while True:
-            answer = tenant.get(kind.path, page=page, per_page=PAGE, include_totals="true")
+            answer = tenant.get(kind.path, page=page, **asked)
             yield from answer[kind.items]
             page += 1
             if page * PAGE >= int(answer.get("total") or 0):
