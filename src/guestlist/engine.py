@@ -81,9 +81,26 @@ class Engine:
         options = [*_flag("--refresh", on=refresh), *_flag("--expect-no-changes", on=expect_no_changes)]
         return self._operate("preview", f"preview {self.stack}", options, on_event)
 
-    def up(self, *, refresh: bool = False, plan: Path | None = None, on_event: OnEvent | None = None) -> Run:
-        """Deploy, without a preview; with a plan, that and nothing else."""
+    def up(
+        self,
+        *,
+        refresh: bool = False,
+        plan: Path | None = None,
+        targets: Sequence[str] = (),
+        on_event: OnEvent | None = None,
+    ) -> Run:
+        """
+        Deploy, without a preview; with a plan, that and nothing else.
+
+        Args:
+            refresh: read the tenant first.
+            plan: the engine's.
+            targets: URNs of the resources to be deployed, and no others; all of them unless given.
+            on_event: hears of each step.
+
+        """
         options = ["--yes", "--skip-preview", *_flag("--refresh", on=refresh), *(["--plan", str(plan)] if plan else [])]
+        options += _targeted(targets)
         return self._operate("up", f"deploy {self.stack}", options, on_event)
 
     def preview_destroy(self, *, on_event: OnEvent | None = None) -> Run:
@@ -103,7 +120,7 @@ class Engine:
             on_read: hears of each resource that was read, as the engine writes it: `op` (same, update, delete), `old` and `new`.
 
         """
-        options = ["--preview-only", *(option for urn in targets for option in ("--target", urn))]
+        options = ["--preview-only", *_targeted(targets)]
         return self._operate("refresh", f"read the tenant of {self.stack}", options, None, on_read=on_read)
 
     def export(self) -> Exported:
@@ -235,6 +252,10 @@ class Engine:
 
 def _flag(name: str, *, on: bool) -> list[str]:
     return [name] if on else []
+
+
+def _targeted(urns: Sequence[str]) -> list[str]:
+    return [option for urn in urns for option in ("--target", urn)]
 
 
 class _Seen:

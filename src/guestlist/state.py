@@ -36,6 +36,7 @@ class Resource:
     protect: bool = False
     retained: bool = False  # retainOnDelete: forgotten by a delete, left alone in the tenant
     leaving: bool = False  # replaced already, its old object still to be deleted
+    takes_from: frozenset[str] = frozenset()  # URNs of resources whose outputs are among its inputs
 
     @property
     def name(self) -> str:
@@ -113,6 +114,7 @@ def _resource(found: Mapping[str, Any]) -> Resource:
         protect=bool(found.get("protect")),
         retained=bool(found.get("retainOnDelete")),
         leaving=bool(found.get("delete")),
+        takes_from=frozenset(urn for urns in (found.get("propertyDependencies") or {}).values() for urn in urns or ()),
     )
 
 

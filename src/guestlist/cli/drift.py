@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from guestlist.cli.drift_fix import accept, fix
 from guestlist.cli.output import Invocation, examples, note, say
 from guestlist.cli.preview import BY_SUFFIX, FORMATS
 
@@ -52,12 +53,18 @@ def command(
     """
     from guestlist.drift.environment import Wanted, check_environment
 
+    if context.invoked_subcommand is not None:
+        return None
     invocation: Invocation = context.obj
     project = invocation.project()
     names = _named(project, environments, every=every)
     wanted = Wanted(from_source=from_source)
     reports = [check_environment(project, one, wanted, say=note, clock=lambda: datetime.now(UTC)) for one in names]
     return _show(reports, form, saved)
+
+
+command.add_command(fix)
+command.add_command(accept)
 
 
 def _named(project: Project, environments: tuple[str, ...], *, every: bool) -> list[str]:

@@ -28,6 +28,7 @@ from guestlist.drift.unseen import unseen
 from guestlist.errors import GuestlistError, Refused
 from guestlist.preview.change import changes_of
 from guestlist.preview.environment import secrets_of_shell
+from guestlist.preview.picture import Resource
 from guestlist.preview.redaction import both_sides, cleaner, everywhere
 from guestlist.preview.report import Problem
 from guestlist.preview.run import Collected, collect
@@ -52,6 +53,14 @@ class Targets:
     kinds: tuple[Kind, ...] = ()  # lists of the tenant
 
 
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """What came of it. `live` by URN: each resource as the tenant has it, not redacted, for whoever works on with it."""
+
+    report: Report
+    live: Mapping[str, Resource] = field(default_factory=dict, repr=False)
+
+
 @dataclass(kw_only=True)
 class _Told:
     """What came of the parts, and what of them failed."""
@@ -74,7 +83,7 @@ def check(
     now: datetime,
     deployers: frozenset[str],
     targets: Targets | None = None,
-) -> Report:
+) -> Checked:
     """
     Look. Whatever fails is a problem of the report.
 
@@ -99,7 +108,10 @@ def check(
     report = _report(deployment, tenant, told, ignored, now=now, deployers=deployers)
     report = replace(report, read="all" if targets is None else "touched", seconds=time.monotonic() - began)
     secrets = {*secret_values(told.exported), *secrets_of_shell(deployment.environ)}
-    return redacted(report, secrets | (told.collected.secrets if told.collected else frozenset()))
+    return Checked(
+        report=redacted(report, secrets | (told.collected.secrets if told.collected else frozenset())),
+        live=told.reading.pictures().after if told.reading else {},
+    )
 
 
 def problem(error: GuestlistError | ManagementError) -> Problem:

@@ -55,7 +55,7 @@ def check_environment(
     except (GuestlistError, ManagementError) as error:
         return _blank(environment, error, clock)
     with tenant:
-        report = check(deployment, tenant, now=clock(), deployers=deployers(deployment))
+        report = check(deployment, tenant, now=clock(), deployers=deployers(deployment)).report
         return replace(report, calls=tenant.calls)
 
 

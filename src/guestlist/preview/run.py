@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,6 +56,7 @@ def collect(
     environ: Mapping[str, str],
     refresh: bool = False,
     plan: Path | None = None,
+    targets: Sequence[str] = (),
     when_up: Callable[[], None] = lambda: None,
 ) -> Collected:
     """
@@ -68,6 +69,7 @@ def collect(
         environ: of the engine and of the program: backend, passphrase, credentials.
         refresh: read the tenant first.
         plan: where the engine writes what `up` is then held to.
+        targets: URNs of the resources to be looked at, and no others; all of them unless given.
         when_up: called with the engine's first event, and perhaps again.
 
     Raises: GuestlistError, in the words of `engine_errors`.
@@ -81,7 +83,13 @@ def collect(
     os.environ.update(environ)  # the program reads its tenant's domain and credentials from its own environment
     try:
         stack = select_stack(environment, root=root, environ=environ, pulumi=pulumi)
-        stack.preview(on_event=seen.event, refresh=refresh, plan=str(plan) if plan else None, color="never")
+        stack.preview(
+            on_event=seen.event,
+            refresh=refresh,
+            plan=str(plan) if plan else None,
+            target=list(targets) or None,
+            color="never",
+        )
     except CommandError as error:
         said = "\n".join([*seen.errors, scrubber(environ)(str(error))])
         raise classify(said, environment=environment, doing=f"preview {environment}") from None
