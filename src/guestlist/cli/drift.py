@@ -49,17 +49,26 @@ def command(
     """
     Say what was changed in a tenant behind the program's back.
 
-    Writes nothing. Exit code 0: nothing differs; 2: something does; 1: something could not be told (the rest is shown all the same).
+    What differs from the last deployment, who did it, whether it makes the tenant less safe; what the program would change and nobody deployed; what
+    nobody declares. Writes nothing. With --all, credentials of one environment are AUTH0_CLIENT_ID__PROD and so on.
+
+    Exit code 0: nothing differs; 2: something does; 1: something could not be told (the rest is shown all the same).
     """
-    from guestlist.drift.environment import Wanted, check_environment
+    from guestlist.drift.environment import Wanted
+    from guestlist.drift.several import check_environments
 
     if context.invoked_subcommand is not None:
         return None
     invocation: Invocation = context.obj
+    unknown = [file for file in saved if file.suffix not in BY_SUFFIX]
+    if unknown:
+        raise click.BadParameter(
+            f"{str(unknown[0])!r} has no suffix that says a format: {', '.join(BY_SUFFIX)}", param_hint="--save"
+        )
     project = invocation.project()
     names = _named(project, environments, every=every)
     wanted = Wanted(from_source=from_source)
-    reports = [check_environment(project, one, wanted, say=note, clock=lambda: datetime.now(UTC)) for one in names]
+    reports = check_environments(project, names, wanted, say=note, clock=lambda: datetime.now(UTC))
     return _show(reports, form, saved)
 
 

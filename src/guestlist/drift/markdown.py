@@ -104,11 +104,8 @@ def _titled(title: str, parts: Sequence[Part]) -> list[Part]:
 
 
 def _headline(report: Report) -> str:
-    name = f"{strong(report.environment)} (tenant {code(report.domain, length=120)})"
-    said = words.counted(report)
-    if report.problems:
-        return f"### Could not tell everything of {name}: {said}"
-    return f"### {name}: {said}"
+    tenant = f" (tenant {code(report.domain, length=120)})" if report.domain else ""
+    return f"### {strong(report.environment)}{tenant}: {prose(words.headline(report))}"
 
 
 def _item(item: Item, environment: str, seen: dict[Shown, str], *, full: bool, elsewhere: str) -> list[Part]:

@@ -23,7 +23,7 @@ def render_text(reports: Sequence[Report], *, colour: bool = False) -> str:
 
 
 def _lines(report: Report, paint: Paint) -> Iterator[str]:
-    yield from wrapped(f"{report.environment} ({report.domain}): {_headline(report)}")
+    yield from wrapped(f"{words.named(report)}: {words.headline(report)}")
     for problem in report.problems:
         yield from (paint(line, "!") for line in wrapped(f"Could not tell: {problem.said}", "  "))
     if used := words.log(report):
@@ -44,10 +44,6 @@ def _lines(report: Report, paint: Paint) -> Iterator[str]:
     yield from finding_lines("Allowed", allowed, " ", paint)
     yield ""
     yield from _ending(report)
-
-
-def _headline(report: Report) -> str:
-    return f"could not tell everything; {words.counted(report)}" if report.problems else words.counted(report)
 
 
 def _item(item: Item, paint: Paint) -> Iterator[str]:

@@ -42,7 +42,23 @@ def counted(report: Report) -> str:
         return ", ".join(found)
     if report.read == "nothing" and report.log and report.log.since and report.log.full_check_at:
         return f"nothing recorded since {moment(report.log.since)} (full check at {moment(report.log.full_check_at)})"
-    return "nothing differs in what was read" if report.read == "touched" else "no drift found"
+    if report.problems or report.read == "touched":
+        return "nothing differs in what was read"
+    return "no drift found"
+
+
+def headline(report: Report) -> str:
+    """What was found, and whether that is everything."""
+    if not report.problems:
+        return counted(report)
+    if not report.counted and not report.unchanged:
+        return "could not tell"
+    return f"could not tell everything; {counted(report)}"
+
+
+def named(report: Report) -> str:
+    """`prod (acme.eu.auth0.com)`."""
+    return f"{report.environment} ({report.domain})" if report.domain else report.environment
 
 
 def happened(item: Item) -> str:
