@@ -21,7 +21,7 @@ from guestlist.preview.security.finding import Allowance, Finding, Severity
 ATTACKS = (
     "<script>alert(1)</script>",
     "</details></summary><img src=x onerror=alert(1)>",
-    "<!-- guestlist:preview:guestlist:dev -->",
+    "<!-- guestlist:(?:preview|drift):guestlist:dev -->",
     "-->",
     "@octo-org/admins please",
     "ana@example.com",
@@ -128,8 +128,12 @@ def reports(draw: Any) -> Report:
     )
 
 
+DANGEROUS = re.compile(
+    r"[<>&@#\[\]|~\\`*_$\x00-\x09\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\u2028\u2029\ufeff]"
+)
+BREAK = re.compile(r"\\$", re.MULTILINE)  # our own line breaks
 OURS = re.compile(
-    r"</?details(?: open)?>|</?summary>|<code>[^<>]*</code>|^<!-- guestlist:preview:[\w.*-]+:[\w.*-]+ -->$|\*\*",
+    r"</?details(?: open)?>|</?summary>|<code>[^<>]*</code>|^<!-- guestlist:(?:preview|drift):[\w.*-]+:[\w.*-]+ -->$|\*\*",
     re.MULTILINE,
 )
 STARTS = re.compile(r"^(?:#{3,4} |- )", re.MULTILINE)

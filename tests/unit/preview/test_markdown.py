@@ -17,7 +17,7 @@ from guestlist.preview.markdown import marker, render_markdown
 from guestlist.preview.markdown_text import code, prose
 from guestlist.preview.picture import PENDING, SECRET
 from guestlist.preview.report import Report
-from tests.unit.preview.hostile import ATTACKS, changes, interpreted, reports, without_code
+from tests.unit.preview.hostile import ATTACKS, BREAK, DANGEROUS, changes, interpreted, reports, without_code
 from tests.unit.preview.reports import (
     a_change,
     a_finding,
@@ -30,13 +30,9 @@ from tests.unit.preview.reports import (
 )
 
 BOUND = 65_536
-DANGEROUS = re.compile(
-    r"[<>&@#\[\]|~\\`*_$\x00-\x09\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\u2028\u2029\ufeff]"
-)
 LIVE = re.compile(  # links, and what makes a line a list or a heading: a number does with room after its dot, "0.0" does not
     r"(?i)://|www\.|gh-\d|\b[0-9a-f]{7,40}\b|^\s*(?:[-+=]|\d+[.)](?:\s|$))", re.MULTILINE
 )
-BREAK = re.compile(r"\\$", re.MULTILINE)  # our own line breaks
 
 
 def an_action(before: str | None, after: str | None, name: str = "complete-profile") -> Change:

@@ -1,0 +1,94 @@
+"""What a refresh tells becomes what differs: no more than the provider calls different, and no secret."""
+
+from __future__ import annotations
+
+from guestlist.drift.live import Reading
+from guestlist.preview.picture import SECRET
+from guestlist.state import SIGNATURE
+from tests.unit.drift.factories import was_read
+from tests.unit.preview.reports import urn_of
+
+MASKED = {SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "[secret]"}
+
+
+def reading(*events: dict[str, object]) -> Reading:
+    found = Reading()
+    for event in events:
+        found.take(event)
+    return found
+
+
+def test_what_is_the_same_is_no_change() -> None:
+    assert reading(was_read({"name": "a"}, {"name": "a"})).changes() == ()
+
+
+def test_a_changed_property_is_before_and_after() -> None:
+    [change] = reading(was_read({"name": "a"}, {"name": "b"}, touched=("name",))).changes()
+
+    [one] = change.properties
+    assert (one.path, one.nature, one.before, one.after) == ("name", "changed", "a", "b")
+
+
+def test_what_is_empty_on_both_sides_is_no_difference() -> None:
+    before, after = (
+        {"name": "a", "origins": None, "jwt": {"scopes": None}},
+        {"name": "b", "origins": [], "jwt": {"scopes": {}}},
+    )
+
+    [change] = reading(was_read(before, after, touched=("name", "origins", "jwt"))).changes()
+
+    assert [one.path for one in change.properties] == ["name"]
+
+
+def test_only_what_the_provider_calls_different_counts() -> None:
+    [change] = reading(was_read({"name": "a", "version": 1}, {"name": "b", "version": 2}, touched=("name",))).changes()
+
+    assert [one.path for one in change.properties] == ["name"]
+
+
+def test_a_resource_of_our_own_tells_no_paths_and_is_compared_whole() -> None:
+    [change] = reading(was_read({"connections": ["a"]}, {"connections": ["a", "b"]})).changes()
+
+    assert [(one.nature, one.after) for one in change.properties] == [("added", "b")]
+
+
+def test_what_is_gone_is_deleted() -> None:
+    [change] = reading(was_read({"name": "a"}, None)).changes()
+
+    assert (change.operation, change.resource.inputs, change.properties) == ("delete", {"name": "a"}, ())
+
+
+def test_a_secret_that_has_another_value_is_said_and_not_shown() -> None:
+    event = was_read({"secrets": MASKED}, {"secrets": {**MASKED}}, touched=("secrets",))
+    event["op"] = "update"
+
+    [change] = reading(event).changes()
+
+    assert [(one.path, one.before, one.after) for one in change.properties] == [("secrets", SECRET, SECRET)]
+
+
+def test_components_providers_and_the_programs_own_records_are_passed_over() -> None:
+    component, provider = was_read({"a": 1}, {"a": 2}), was_read({"a": 1}, {"a": 2})
+    component["old"]["custom"] = False
+    provider["type"] = "pulumi:providers:auth0"
+    record = was_read({"a": 1}, {"a": 2}, kind="TenantBackup", name="tenant-backup")
+
+    assert reading(component, provider, record).steps == []
+
+
+def test_what_the_program_says_nothing_of_is_known() -> None:
+    found = reading(
+        was_read(
+            {"name": "a", "logo": "", "options": {"a": 1}},
+            {"name": "b", "logo": "x", "options": {"a": 2, "b": 3}},
+            touched=("name", "logo", "options"),
+            declared={"name": "a", "options": {"a": 1}, "callbacks": ["x"]},
+        )
+    )
+    urn = urn_of("Client", "application")
+
+    assert found.is_declared(urn, "name")
+    assert found.is_declared(urn, "options.a")
+    assert found.is_declared(urn, "callbacks[0]")
+    assert not found.is_declared(urn, "logo")
+    assert not found.is_declared(urn, "options.b")
