@@ -34,7 +34,7 @@ def test_one_can_be_named(name: str) -> None:
 
 def test_a_name_that_nothing_has_is_refused_and_says_what_drifted() -> None:
     with pytest.raises(
-        GuestlistError, match="is called 'aplication', and nothing was touched[.] What drifted: Client application"
+        GuestlistError, match=r"is called 'aplication', and nothing was touched[.] What drifted: Client application"
     ):
         choose(a_report(CLIENT), only=["aplication"])
 
