@@ -21,6 +21,8 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -35,6 +37,7 @@ RATE_LIMIT_WAITS = 20  # a 2/s plan under a busy `up` answers several 429s to on
 LONGEST_WAIT_SECONDS = 60.0
 WAIT_WITHOUT_HEADER_SECONDS = 5.0
 TOKEN_MARGIN_SECONDS = 60.0
+CLOCK_TOLERANCE_SECONDS = 5.0
 
 
 class ManagementError(Exception):
@@ -90,6 +93,7 @@ class ManagementClient:
 
         self.domain = domain
         self.calls = 0  # so far, repetitions and the one for a token included
+        self._ahead = timedelta()  # of this machine's clock, the tenant's
         self._client_id = client_id
         self._client_secret = client_secret
         self._token_lock = threading.Lock()
@@ -207,6 +211,10 @@ class ManagementClient:
             raise self._error(f"{method} {path}", response)
         return _json_or_none(response)
 
+    def clock_of_tenant(self, now: datetime) -> datetime:
+        """The tenant's own time, to the second, by its last answer; as long as none said it, `now`."""
+        return now + self._ahead
+
     def access_token(self) -> str:
         """
         The token that the calls carry, for whoever wants to know what it allows; never to be shown.
@@ -266,6 +274,7 @@ class ManagementClient:
                     raise ManagementError(f"{what} got no answer: {error or type(error).__name__}.") from error
                 self._sleep(pause)
                 continue
+            self._compare_clocks(response)
             if response.status_code == 429 and rate_limit_waits < RATE_LIMIT_WAITS:
                 rate_limit_waits += 1
                 self._sleep(self._seconds_until_reset(response))
@@ -276,6 +285,15 @@ class ManagementClient:
                     self._sleep(pause)
                     continue
             return response
+
+    def _compare_clocks(self, response: httpx.Response) -> None:
+        """A difference of some seconds is the way of the answer."""
+        try:
+            theirs = parsedate_to_datetime(response.headers["date"]).timestamp()
+        except (KeyError, ValueError, TypeError):
+            return
+        ahead = theirs - self._clock()
+        self._ahead = timedelta(seconds=ahead if abs(ahead) > CLOCK_TOLERANCE_SECONDS else 0)
 
     def _seconds_until_reset(self, response: httpx.Response) -> float:
         """`x-ratelimit-reset` is in UNIX seconds; our clock may be ahead of the tenant's, hence the floor."""

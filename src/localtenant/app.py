@@ -11,6 +11,7 @@ Not here: sockets, TLS and the process (`server.py`).
 
 import asyncio
 from dataclasses import replace
+from email.utils import format_datetime
 from pathlib import Path
 
 import localtenant.deployer  # noqa: F401 - declares what a fresh tenant gets
@@ -94,7 +95,8 @@ class App:
         except (ClientGone, HangUp):
             await drop(scope)
             return
-        await send_response(send, response)
+        now = format_datetime(self.tenant.clock.now(), usegmt=True)
+        await send_response(send, replace(response, headers={"date": now, **response.headers}))
         for job in response.afterwards:
             await job()
 

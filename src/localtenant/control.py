@@ -7,6 +7,8 @@ The control plane, `/_local/…`: what a test or an operator may do to the tenan
     GET    /_local/settings      {tier, plan, latency_ms}; PUT changes them
     GET    /_local/clock         {now, offset_seconds}; PUT {offset_seconds}, POST {advance_seconds}
     POST   /_local/faults        {method, path, when, action, times, skip, chance}; GET shows them, DELETE clears them and lets go of held requests
+    PUT    /_local/log           {lag_seconds, lose, misdate_seconds}: entries from now on come late, are lost, or have another date; GET shows it
+    POST   /_local/log           {logins: N}: so many logins in the log, as of now
     PUT    /_local/hosts         {"app.localhost": "http://127.0.0.1:PORT"}: who serves a host on this port, null: nobody; GET shows them
     GET    /_local/, mail, …     mail, text messages, users, the log: pages for people, JSON for programs (`inbox/`)
 
@@ -16,6 +18,7 @@ It answers loopback, its own Host and no web page: requests that a browser sends
 import ipaddress
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -24,12 +27,14 @@ from localtenant.faults import ACTIONS, WHENS, Fault
 from localtenant.hosts import BadUpstream, check_upstream
 from localtenant.http import Request, Response, json_response
 from localtenant.inbox.pages import Inbox, refusal_page, wants_html
+from localtenant.log_faults import LateEntries, LogFaults
 from localtenant.management.entitlements import Plan
 from localtenant.rate_limits import Tier
 from localtenant.runtime import Runtime
 from localtenant.tenant import Tenant
 
 Choice = TypeVar("Choice", bound=StrEnum)
+MOST_LOGINS = 200_000
 OWN_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -61,6 +66,9 @@ class ControlPlane:
             ("GET", "faults"): self._faults,
             ("POST", "faults"): self._add_fault,
             ("DELETE", "faults"): self._clear_faults,
+            ("GET", "log"): self._log_faults,
+            ("PUT", "log"): self._set_log_faults,
+            ("POST", "log"): self._add_logins,
             ("GET", "hosts"): self._hosts,
             ("PUT", "hosts"): self._set_hosts,
         }
@@ -108,6 +116,7 @@ class ControlPlane:
 
     def _reset(self, _body: Any) -> dict[str, Any]:
         self._tenant.reset()
+        self._tenant.late = LateEntries()
         self._runtime.faults.clear()
         self._runtime.calls.clear()
         return {"status": "ok"}
@@ -175,6 +184,27 @@ class ControlPlane:
     def _clear_faults(self, _body: Any) -> dict[str, Any]:
         self._runtime.faults.clear()
         return {"faults": [], "held": 0}
+
+    def _log_faults(self, _body: Any) -> dict[str, Any]:
+        return asdict(self._tenant.late.faults)
+
+    def _set_log_faults(self, body: Any) -> dict[str, Any]:
+        fields = _fields(body, {"lag_seconds", "lose", "misdate_seconds"})
+        self._tenant.late.faults = LogFaults(
+            lag_seconds=_number(fields, "lag_seconds", 0),
+            lose=int(_number(fields, "lose", 0)),
+            misdate_seconds=_number(fields, "misdate_seconds", 0),
+        )
+        return self._log_faults(None)
+
+    def _add_logins(self, body: Any) -> dict[str, Any]:
+        number = int(_number(_fields(body, {"logins"}), "logins", 0))
+        if not 0 < number <= MOST_LOGINS:
+            raise Refused(400, f"logins must be 1 to {MOST_LOGINS}, got {number}.")
+        with self._tenant.store.transaction():
+            for one in range(number):
+                self._tenant.log("s", "", user_id=f"auth0|{one:024x}", connection="invited-users")
+        return {"logins": number}
 
     def _hosts(self, _body: Any) -> dict[str, Any]:
         return {"hosts": dict(self._runtime.upstreams)}

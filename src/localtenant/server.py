@@ -130,6 +130,7 @@ def serve(options: Options) -> int:
             access_log=False,
             log_level="warning",
             server_header=False,
+            date_header=False,  # the tenant's own clock says it (`app.py`)
             proxy_headers=False,
             ssl_certfile=str(certificates.server),
             ssl_version=ssl.PROTOCOL_TLS_SERVER,

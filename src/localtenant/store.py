@@ -8,7 +8,7 @@ Singletons (tenant settings, the email provider, …) are documents of the kind 
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS documents (
     body TEXT NOT NULL,
     UNIQUE (kind, id)
 );
+CREATE INDEX IF NOT EXISTS types ON documents (kind, json_extract(body, '$.type')) WHERE kind = 'logs';
 """
 
 
@@ -85,6 +86,15 @@ class Store:
     def all(self, kind: str) -> list[Document]:
         """Every document of a kind, oldest first."""
         rows = self._connection.execute("SELECT body FROM documents WHERE kind = ? ORDER BY position", (kind,))
+        return [json.loads(row[0]) for row in rows]
+
+    def of_types(self, kind: str, types: Collection[str]) -> list[Document]:
+        """Those whose field `type` is one of these, oldest first; the log has an index of them."""
+        rows = self._connection.execute(
+            "SELECT body FROM documents WHERE kind = 'logs' AND kind = ? "  # the first condition lets it use the index
+            "AND json_extract(body, '$.type') IN (SELECT value FROM json_each(?)) ORDER BY position",
+            (kind, json.dumps(sorted(types))),
+        )
         return [json.loads(row[0]) for row in rows]
 
     def items(self, kind: str) -> list[tuple[str, Document]]:

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from typing import Any, overload
 
 from localtenant.clock import Clock
+from localtenant.log_faults import LateEntries
 from localtenant.store import Document, Store
 
 ALPHANUMERIC = string.ascii_letters + string.digits
@@ -67,6 +68,7 @@ class Tenant:
         self.clock = clock or Clock()
         self.random = rng or random.SystemRandom()
         self.mail_port: int | None = None  # of the local mailbox, while its SMTP server runs
+        self.late = LateEntries()
 
     @property
     def issuer(self) -> str:
@@ -134,8 +136,15 @@ class Tenant:
             "_id": log_id,
             "log_id": log_id,
         }
-        self.store.put(LOGS, log_id, entry)
+        kept = self.late.meet(entry, now)
+        if kept is not None:
+            self.store.put(LOGS, log_id, kept)
         return entry
+
+    def deliver_late_entries(self) -> None:
+        """Put into the log what a fault kept back until now."""
+        for entry in self.late.due(self.clock.now()):
+            self.store.put(LOGS, entry["log_id"], entry)
 
     def seed(self) -> None:
         """Fill a fresh tenant with what a fresh Auth0 tenant has."""

@@ -3,7 +3,7 @@
 import pytest
 
 from localtenant.errors import ManagementError
-from localtenant.management.log_search import matching
+from localtenant.management.log_search import matching, types_in
 
 
 @pytest.fixture
@@ -14,6 +14,11 @@ def tenant(a_tenant):
         tenant.tenant.log(log_type, f"entry {number}", client_id=f"client-{number}")
         tenant.clock.advance(86400)
     return tenant
+
+
+def control(tenant, method, body):
+    answer = tenant.http.request(method, "/_local/log", json=body)
+    assert answer.status_code == 200, answer.text
 
 
 def _descriptions(answer):
@@ -137,3 +142,64 @@ def test_a_query_that_cannot_be_read_is_refused(query):
     with pytest.raises(ManagementError) as caught:
         matching(query)
     assert caught.value.status == 400
+
+
+def test_a_search_for_a_type_among_many_logins_does_not_look_at_the_logins(tenant, monkeypatch):
+    control(tenant, "POST", {"logins": 2000})
+    monkeypatch.setattr(tenant.tenant.store, "all", None)
+
+    found = tenant.get("/logs", params={"q": "type:(sapi OR fapi) AND date:[2026-11-01 TO *]", "include_totals": "true"})
+
+    assert found.json()["total"] == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "types"),
+    [
+        ("type:sapi", {"sapi"}),
+        ("type:(sapi OR fapi) AND date:[2026-11-22 TO *]", {"sapi", "fapi"}),
+        ("type:(sapi fapi)", {"sapi", "fapi"}),
+        ("type:sapi OR type:s", None),
+        ("type:sapi AND client_id:a OR type:s", None),
+        ("date:[2026-11-22 TO *] AND type:sapi", None),
+        ("type:s*", None),
+    ],
+)
+def test_only_what_surely_leaves_other_types_out_is_narrowed(query, types):
+    assert types_in(query) == (None if types is None else frozenset(types))
+
+
+def test_an_entry_may_come_late(tenant):
+    control(tenant, "PUT", {"lag_seconds": 60})
+    tenant.tenant.log("sapi", "late")
+
+    assert "late" not in _descriptions(tenant.get("/logs"))
+    tenant.clock.advance(61)
+    control(tenant, "PUT", {})
+    tenant.tenant.log("sapi", "later")
+    assert _descriptions(tenant.get("/logs"))[:2] == ["later", "late"]
+
+
+def test_an_entry_may_be_lost(tenant):
+    control(tenant, "PUT", {"lose": 1})
+    tenant.tenant.log("sapi", "lost")
+    tenant.tenant.log("sapi", "kept")
+
+    assert _descriptions(tenant.get("/logs"))[0] == "kept"
+    assert "lost" not in _descriptions(tenant.get("/logs"))
+
+
+def test_an_entry_may_carry_another_moment(tenant):
+    control(tenant, "PUT", {"misdate_seconds": -86400 * 30})
+    tenant.tenant.log("sapi", "misdated")
+
+    assert _descriptions(tenant.get("/logs"))[-1] == "misdated"
+
+
+def test_a_call_may_be_a_persons_in_the_dashboard(tenant):
+    tenant.post("/roles", json={"name": "guests"}, headers={"x-local-person": "Ana Lima <ana@example.com>"})
+
+    [entry] = [one for one in tenant.logs() if one["type"] == "sapi" and "role" in one["description"]]
+    assert (entry["user_name"], entry["client_name"]) == ("Ana Lima", "Auth0 Dashboard")
+    assert entry["details"]["request"]["channel"] == "ui"
+    assert entry["details"]["request"]["auth"]["user"]["email"] == "ana@example.com"

@@ -42,6 +42,18 @@ def matching(query: str) -> Predicate:
     return predicate
 
 
+def types_in(query: str) -> frozenset[str] | None:
+    """
+    The types of entry that a query asks for before anything else, so that the others need not be looked at; `None` if it does not begin so.
+
+    A query that has `OR` beside them may mean others too.
+    """
+    match = re.fullmatch(r"\s*type:(?:\(([\w ]+)\)|(\w+))(?:\s+AND\s+(.*))?\s*", query, re.DOTALL)
+    if match is None or re.search(r"\bOR\b", match[3] or ""):
+        return None
+    return frozenset(re.split(r"\s+(?:OR\s+)?", (match[1] or match[2]).strip()))
+
+
 class _Parser:
     def __init__(self, tokens: Sequence[tuple[str, str]], query: str) -> None:
         self._tokens = list(tokens)

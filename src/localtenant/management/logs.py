@@ -1,7 +1,8 @@
 """
 Tenant logs: by checkpoint (`from`, `take`) or by search (`q`, `page`, `per_page`, `sort`).
 
-Entries are written by `operation_log.py` and by whatever else happens in the tenant (`Tenant.log`). Unlike Auth0's, they are there at once.
+Entries are written by `operation_log.py` and by whatever else happens in the tenant (`Tenant.log`). Unlike Auth0's, they are there at once, unless a
+test wants them late, lost or misdated (`log_faults.py`).
 Source: https://auth0.com/docs/deploy-monitor/logs/retrieve-log-events-using-mgmt-api
 """
 
@@ -11,7 +12,7 @@ from urllib.parse import urlencode
 from localtenant.errors import ManagementError, bad_request
 from localtenant.management.endpoint import JSON, Answer, Call, endpoint
 from localtenant.management.fields import asked
-from localtenant.management.log_search import matching
+from localtenant.management.log_search import matching, types_in
 from localtenant.management.paging import listing, number, offset
 from localtenant.store import Document
 from localtenant.tenant import LOGS
@@ -25,7 +26,10 @@ def list_logs(call: Call) -> JSON | Answer:
     """By checkpoint if `from` or `take` is there, whatever else the query says; else by search."""
     if "from" in call.query or "take" in call.query:
         return _checkpoint(call)
-    return search(call, call.tenant.store.all(LOGS))
+    call.tenant.deliver_late_entries()
+    types = types_in(call.query.get("q", "") or call.query.get("search", ""))
+    store = call.tenant.store
+    return search(call, store.all(LOGS) if types is None else store.of_types(LOGS, types))
 
 
 @endpoint("GET", "/logs/{id}")
@@ -64,6 +68,7 @@ def _sorted(call: Call, entries: list[Document]) -> list[Document]:
 
 
 def _checkpoint(call: Call) -> Answer:
+    call.tenant.deliver_late_entries()
     take = number(call, "take", 50, minimum=1, maximum=MAX_TAKE)
     entries = call.tenant.store.after(LOGS, call.query.get("from", ""), take)
     if not entries:

@@ -6,8 +6,10 @@ Source: https://auth0.com/docs/tenant-logs/management-success/sapi (read 2026-11
 public log rules quote.
 """
 
+import hashlib
 import json
 import re
+from email.utils import parseaddr
 from typing import Any
 
 from localtenant.http import Request
@@ -24,6 +26,11 @@ SECRET_LISTS = {"secrets"}  # [{name, value}], as Actions have them
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 VERBS = {"POST": "Create", "PUT": "Update", "PATCH": "Update", "DELETE": "Delete"}
 CORRELATION_ID_LIMIT = 64
+PERSON = "x-local-person"
+CHANNEL_OF_PEOPLE = (
+    "ui"  # the field as public log rules quote it; what the dashboard's entries really hold was not seen
+)
+DASHBOARD, DASHBOARD_ID = "Auth0 Dashboard", "local-dashboard"
 
 
 def log_operation(
@@ -34,9 +41,11 @@ def log_operation(
         return
     correlation_id = request.headers.get("x-correlation-id", "")[:CORRELATION_ID_LIMIT]
     user_agent = request.headers.get("user-agent", "")
+    person = person_of(request)
     fields: dict[str, Any] = {
-        "client_id": caller.client_id,
-        "client_name": caller.client_name,
+        "client_id": person["client_id"] if person else caller.client_id,
+        "client_name": person["client_name"] if person else caller.client_name,
+        **({"user_id": person["user_id"], "user_name": person["name"]} if person else {}),
         "ip": request.client,
         "user_agent": user_agent,
         "details": {
@@ -46,9 +55,12 @@ def log_operation(
                 "query": {name: values[-1] for name, values in request.query.items()},
                 "userAgent": user_agent,
                 "body": masked(sent),
-                "channel": "api",
+                "channel": CHANNEL_OF_PEOPLE if person else "api",
                 "ip": request.client,
-                "auth": {"user": {}, "strategy": "jwt"},
+                "auth": {
+                    "user": {name: person[name] for name in ("user_id", "name", "email")} if person else {},
+                    "strategy": "jwt",
+                },
             },
             "response": {"statusCode": status, "body": masked(answer)},
         },
@@ -56,6 +68,24 @@ def log_operation(
     if correlation_id:
         fields["references"] = {"correlation_id": correlation_id}
     tenant.log("sapi" if status < 400 else "fapi", describe(operation), **fields)
+
+
+def person_of(request: Request) -> dict[str, str] | None:
+    """
+    Whose call in the dashboard this is to be, by the header `X-Local-Person: Name <address>`; `None` for a program's.
+
+    The dashboard works through the same API, as a client of Auth0's own with a person signed in.
+    """
+    name, address = parseaddr(request.headers.get(PERSON, ""))
+    if not address:
+        return None
+    return {
+        "user_id": f"auth0|{hashlib.sha256(address.encode()).hexdigest()[:24]}",
+        "name": name or address,
+        "email": address,
+        "client_id": DASHBOARD_ID,
+        "client_name": DASHBOARD,
+    }
 
 
 def describe(operation: Operation) -> str:

@@ -1,0 +1,111 @@
+"""
+Who wrote an object, when and from where, by the tenant's log. Our deployer's writes are told apart.
+
+Names and addresses are what the log says, which is anybody's text: kept short, shown as values.
+
+Not here: reading the log (`reading.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from guestlist.tenant_log.entries import Entry
+from guestlist.tenant_log.operations import Touched, touched
+
+MOST = 3  # writers that are named of one object
+DASHBOARD = "the dashboard"
+API = "the Management API"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Write:
+    """One write of an object. `exact`: the log names this object, not only its kind."""
+
+    entry: Entry
+    who: str
+    how: str
+    ours: bool
+    exact: bool = True
+
+
+def writers(
+    entries: Sequence[Entry],
+    kind: str,
+    identity: str,
+    *,
+    names: Iterable[str] = (),
+    deployers: frozenset[str] = frozenset(),
+) -> tuple[Write, ...]:
+    """
+    The latest writes of an object, at most three; of several by the same one the latest.
+
+    Args:
+        entries: of the log.
+        kind: as the provider calls it.
+        identity: in the tenant; empty where the tenant has one of the kind.
+        names: other things by which an answer may call it (of what a POST made).
+        deployers: client ids of our deployer.
+
+    """
+    known = {identity, *names} - {""}
+    found: dict[tuple[str, str], Write] = {}
+    for entry in sorted(entries, key=lambda one: one.at, reverse=True):
+        match = _match(entry, kind, known)
+        if match is None:
+            continue
+        write = Write(
+            entry=entry,
+            who=_who(entry),
+            how=DASHBOARD if entry.person else API,
+            ours=entry.client_id in deployers,
+            exact=match,
+        )
+        found.setdefault((write.who, write.how), write)
+    exact = [one for one in found.values() if one.exact]
+    return tuple((exact or list(found.values()))[:MOST])
+
+
+def _match(entry: Entry, kind: str, known: set[str]) -> bool | None:
+    """Whether an entry is about the object itself, about its kind (`False`), or about others (`None`)."""
+    about = [one for one in touched(entry) or () if one.kind == kind]
+    if not about:
+        return None
+    if any(one.id and one.id in known for one in about):
+        return True
+    if any(not one.id for one in about):
+        made = {value for _, value in entry.answered}
+        if entry.method == "POST" and made and known:
+            return True if made & known else None
+        return not known or kind in SINGLE
+    return None
+
+
+SINGLE = frozenset(
+    {
+        "AttackProtection",
+        "Branding",
+        "EmailProvider",
+        "Guardian",
+        "PhoneProvider",
+        "Prompt",
+        "Tenant",
+        "TriggerActions",
+        "ConnectionClients",
+        "ApplicationConnections",
+    }
+)
+
+
+def _who(entry: Entry) -> str:
+    if entry.person:
+        return entry.person
+    if entry.client_name:
+        return f"the application {entry.client_name}"
+    return f"the client {entry.client_id}" if entry.client_id else "somebody whom the log does not name"
+
+
+def objects_of(entries: Iterable[Entry]) -> frozenset[Touched]:
+    """Everything that some writes touched, as far as it is known."""
+    return frozenset(one for entry in entries for one in touched(entry) or ())
