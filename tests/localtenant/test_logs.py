@@ -148,7 +148,9 @@ def test_a_search_for_a_type_among_many_logins_does_not_look_at_the_logins(tenan
     control(tenant, "POST", {"logins": 2000})
     monkeypatch.setattr(tenant.tenant.store, "all", None)
 
-    found = tenant.get("/logs", params={"q": "type:(sapi OR fapi) AND date:[2026-11-01 TO *]", "include_totals": "true"})
+    found = tenant.get(
+        "/logs", params={"q": "type:(sapi OR fapi) AND date:[2026-11-01 TO *]", "include_totals": "true"}
+    )
 
     assert found.json()["total"] == 1
 

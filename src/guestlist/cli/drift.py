@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import os
+import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,7 @@ from guestlist.cli.output import Invocation, examples, note, say
 from guestlist.cli.preview import BY_SUFFIX, FORMATS
 
 if TYPE_CHECKING:
+    from guestlist.drift.environment import Wanted
     from guestlist.drift.report import Report
     from guestlist.environments import Project
     from guestlist.preview.formats import Format
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
     epilog=examples(
         "guestlist drift --env prod",
         "guestlist drift --all --format markdown --save drift.json",
+        "guestlist drift --env prod --since-checkpoint   # often: two calls while nothing is written",
+        "guestlist drift --env prod --watch --every 120",
     ),
 )
 @click.option("--env", "environments", multiple=True, metavar="ENV", help="The environment; may be repeated.")
@@ -35,6 +40,36 @@ if TYPE_CHECKING:
     multiple=True,
     help=f"Write it to a file too, in the format of its suffix: {', '.join(BY_SUFFIX)}; .md is whole. May be repeated.",
 )
+@click.option(
+    "--since-checkpoint",
+    is_flag=True,
+    help="Ask the tenant's log first, and read only what was written since the last check.",
+)
+@click.option(
+    "--checkpoint",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="What the last check knew; beside the state unless given.",
+)
+@click.option(
+    "--full-check-every",
+    "full_hours",
+    type=click.FloatRange(min=0, min_open=True),
+    default=24.0,
+    show_default=True,
+    metavar="HOURS",
+    help="Read everything after so long, whatever the log says.",
+)
+@click.option("--watch", "watching", is_flag=True, help="Go on: as --since-checkpoint, again and again.")
+@click.option(
+    "--every",
+    "seconds",
+    type=click.FloatRange(min=10),
+    default=300.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="With --watch: between two checks.",
+)
 @click.option("--from-source", is_flag=True, help="Use a source-built engine and plugin on a real tenant too.")
 @click.pass_context
 def command(
@@ -44,6 +79,11 @@ def command(
     every: bool,
     form: Format,
     saved: tuple[Path, ...],
+    since_checkpoint: bool,
+    checkpoint: Path | None,
+    full_hours: float,
+    watching: bool,
+    seconds: float,
     from_source: bool,
 ) -> int | None:
     """
@@ -67,9 +107,48 @@ def command(
         )
     project = invocation.project()
     names = _named(project, environments, every=every)
-    wanted = Wanted(from_source=from_source)
-    reports = check_environments(project, names, wanted, say=note, clock=lambda: datetime.now(UTC))
+    guided = since_checkpoint or watching
+    if checkpoint is not None and (not guided or len(names) > 1):
+        raise click.UsageError("--checkpoint is of one environment, with --since-checkpoint or --watch.")
+    wanted = Wanted(
+        since_checkpoint=guided,
+        checkpoint=checkpoint.absolute() if checkpoint else None,
+        full_check_every=timedelta(hours=full_hours),
+        from_source=from_source,
+    )
+    if watching:
+        if len(names) > 1:
+            raise click.UsageError("--watch is for one environment: name one --env.")
+        return _watch(project, names[0], wanted, form, saved, every=timedelta(seconds=seconds))
+    reports = check_environments(project, names, wanted, say=note, clock=_clock)
     return _show(reports, form, saved)
+
+
+def _clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def _watch(
+    project: Project, environment: str, wanted: Wanted, form: Format, saved: tuple[Path, ...], *, every: timedelta
+) -> int:
+    """Until it is interrupted; what differs from the last report is shown, and the files are always of the last one."""
+    from guestlist.drift.several import check_elsewhere
+    from guestlist.drift.watch import Glances, watch
+
+    glances = Glances(project, environment, clock=_clock, environ=os.environ)
+
+    def check(wanted: Wanted) -> Report:
+        return check_elsewhere(project, environment, wanted, shell=os.environ, clock=_clock)
+
+    note(f"Watching {environment}, every {every.total_seconds():g} s. To end it press Ctrl-C.")
+    try:
+        for one in watch(wanted, glances=glances, check=check, every=every, sleep=time.sleep):
+            _save([one.report], saved)
+            if one.news:
+                _say([one.report], form)
+    finally:
+        glances.close()
+    return 0
 
 
 command.add_command(fix)
@@ -90,9 +169,24 @@ def _named(project: Project, environments: tuple[str, ...], *, every: bool) -> l
 
 
 def _show(reports: list[Report], form: Format, saved: tuple[Path, ...]) -> int:
-    from guestlist.drift.formats import exit_code, render
+    from guestlist.drift.formats import exit_code
+
+    _save(reports, saved)
+    _say(reports, form)
+    return exit_code(reports)
+
+
+def _save(reports: list[Report], saved: tuple[Path, ...]) -> None:
+    """All of a file or nothing: somebody may read it at the same time."""
+    from guestlist.drift.formats import render
 
     for file in saved:
-        file.write_text(render(reports, BY_SUFFIX[file.suffix], full=True) + "\n", encoding="utf-8")
+        partial = file.with_name(f"{file.name}.partial")
+        partial.write_text(render(reports, BY_SUFFIX[file.suffix], full=True) + "\n", encoding="utf-8")
+        partial.replace(file)
+
+
+def _say(reports: list[Report], form: Format) -> None:
+    from guestlist.drift.formats import render
+
     say(render(reports, form))
-    return exit_code(reports)

@@ -33,7 +33,7 @@ class Writer:
     who: str
     at: datetime  # UTC
     address: str = ""  # IP
-    how: str = ""  # the dashboard, the Management API
+    how: str = ""  # in the dashboard, through the Management API
     ours: bool = False
 
 
@@ -97,13 +97,14 @@ class LogSaid:
     """
     What the tenant's log told.
 
-    `since`: nothing was recorded since then, if nothing was. `full_check_at`: when everything was read last. `why_full`: why a log-guided check read everything all the same.
+    `since`: nothing was recorded since then, if nothing was. `full_check_at`: when everything was read last. `why_full`: why a log-guided check read
+    everything all the same. `unread`: why nobody can be named.
     """
 
     since: datetime | None = None
     full_check_at: datetime | None = None
     why_full: str = ""
-    unread: str = ""  # why nobody can be named
+    unread: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

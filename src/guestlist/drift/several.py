@@ -62,7 +62,7 @@ def check_environments(
 
     def one(environment: str) -> Report:
         say(f"Checking {environment} …")
-        return _elsewhere(project, environment, wanted, shell=shell, clock=clock, limit_seconds=limit_seconds)
+        return check_elsewhere(project, environment, wanted, shell=shell, clock=clock, limit_seconds=limit_seconds)
 
     with ThreadPoolExecutor(max_workers=AT_ONCE) as beside:
         return list(beside.map(one, environments))
@@ -85,15 +85,16 @@ def variables_of(environment: str, shell: Mapping[str, str]) -> dict[str, str]:
 _SUFFIXED = ("AUTH0_", "PULUMI_", "GUESTLIST_")
 
 
-def _elsewhere(
+def check_elsewhere(
     project: Project,
     environment: str,
     wanted: Wanted,
     *,
     shell: Mapping[str, str],
     clock: Clock,
-    limit_seconds: float,
+    limit_seconds: float = LIMIT_SECONDS,
 ) -> Report:
+    """One environment in a process of its own, which runs the program as it is now."""
     environ = variables_of(environment, shell)
     with tempfile.TemporaryDirectory(prefix="guestlist-drift-") as folder:
         file = Path(folder) / "report"

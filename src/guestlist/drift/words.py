@@ -26,7 +26,6 @@ _NOUNS: Mapping[Class, str] = {
     "pending": "{} pending",
 }
 UNDECLARED = " (the program does not declare it: no deployment takes it back)"
-NOBODY = "who did it is not in the log that the tenant still has"
 
 
 def moment(at: datetime) -> str:
@@ -74,7 +73,7 @@ def author(one: Writer) -> str:
     """`Ana <ana@example.com>, 2026-11-26 10:00 UTC, from 203.0.113.7 in the dashboard`."""
     whose = " (our deployer)" if one.ours else ""
     address = f", from {one.address}" if one.address else ""
-    how = f" by {one.how}" if one.how else ""
+    how = f" {one.how}" if one.how else ""
     return f"{one.who}{whose}, {moment(one.at)}{address}{how}"
 
 
@@ -124,8 +123,20 @@ def remedies(report: Report) -> list[str]:
 
 def log(report: Report) -> str:
     """How the tenant's log was used; empty where it was not."""
-    if report.log is None:
+    said = report.log
+    if said is None:
         return ""
-    if report.log.why_full:
-        return f"Everything was read: {report.log.why_full}."
-    return f"Nobody can be named: {report.log.unread}." if report.log.unread else ""
+    sentences = []
+    if said.why_full:
+        sentences.append(f"Everything was read: {said.why_full}.")
+    elif report.read == "touched" and said.full_check_at:
+        sentences.append(
+            f"Read was only what the tenant's log names as written (full check at {moment(said.full_check_at)}); the rest is as found then."
+        )
+    elif report.read == "nothing" and report.counted and said.since and said.full_check_at:
+        sentences.append(
+            f"Nothing recorded since {moment(said.since)} (full check at {moment(said.full_check_at)}): what was found stands."
+        )
+    if said.unread:
+        sentences.append(f"Who did it is not known: {said.unread}.")
+    return " ".join(sentences)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +31,7 @@ class Checkpoint:
     Args:
         full_check_at: when everything was read last.
         looked_at: when the log was read last.
+        read_at: when anything of the tenant was read last, all of it or what the log named.
         basis: digests of what else a check depends on, by name: the state, the program, the versions, the ignore file.
         seen: ids of entries within the look-back of the next check.
         standing: what was found and still stands; opaque here.
@@ -40,6 +42,7 @@ class Checkpoint:
     domain: str
     full_check_at: datetime
     looked_at: datetime
+    read_at: datetime
     basis: Mapping[str, str] = field(default_factory=dict)
     seen: frozenset[str] = frozenset()
     standing: tuple[Mapping[str, Any], ...] = ()
@@ -76,6 +79,7 @@ def write_checkpoint(file: Path, checkpoint: Checkpoint) -> None:
         "domain": checkpoint.domain,
         "fullCheckAt": checkpoint.full_check_at.isoformat(),
         "lookedAt": checkpoint.looked_at.isoformat(),
+        "readAt": checkpoint.read_at.isoformat(),
         "basis": dict(checkpoint.basis),
         "seen": sorted(checkpoint.seen),
         "standing": [dict(one) for one in checkpoint.standing],
@@ -88,7 +92,8 @@ def write_checkpoint(file: Path, checkpoint: Checkpoint) -> None:
             json.dump(document, written, indent=1)
         partial.replace(file)
     except OSError as error:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
         raise GuestlistError(
             f"Cannot write the checkpoint {file}: {error.strerror}. Make its folder writable, or name another file: --checkpoint FILE"
         ) from error
@@ -97,8 +102,8 @@ def write_checkpoint(file: Path, checkpoint: Checkpoint) -> None:
 def _checkpoint(found: Mapping[str, Any]) -> Checkpoint:
     if found["guestlistCheckpoint"] != VERSION:
         raise ValueError("another form")
-    full, looked = moment_of(found["fullCheckAt"]), moment_of(found["lookedAt"])
-    if UNKNOWN_TIME in (full, looked):
+    full, looked, read = (moment_of(found[name]) for name in ("fullCheckAt", "lookedAt", "readAt"))
+    if UNKNOWN_TIME in {full, looked, read}:
         raise ValueError("no moment")
     if not all(isinstance(one, Mapping) for one in found["standing"]):
         raise TypeError("no objects")
@@ -107,6 +112,7 @@ def _checkpoint(found: Mapping[str, Any]) -> Checkpoint:
         domain=_word(found["domain"]),
         full_check_at=full,
         looked_at=looked,
+        read_at=read,
         basis={_word(name): _word(digest) for name, digest in found["basis"].items()},
         seen=frozenset(_word(one) for one in found["seen"]),
         standing=tuple(found["standing"]),

@@ -9,7 +9,7 @@ Not here: reading the log (`reading.py`), reading the objects (`guestlist.drift`
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -30,7 +30,7 @@ BASES: Mapping[str, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class NothingRecorded:
-    """Since the last full check no write was recorded that anybody has to look at."""
+    """Since anything was read last, no write was recorded that anybody has to look at."""
 
     since: datetime
 
@@ -71,21 +71,28 @@ def before_reading(
     checkpoint: Checkpoint | Unusable | None, now: Now, at: datetime, *, full_check_every: timedelta = FULL_CHECK_EVERY
 ) -> FullCheck | None:
     """What makes a full check necessary without a look at the log; `None` if the log is to be asked."""
+    why = next(_reasons(checkpoint, now, at, full_check_every), None)
+    return FullCheck(why=why) if why else None
+
+
+def _reasons(
+    checkpoint: Checkpoint | Unusable | None, now: Now, at: datetime, full_check_every: timedelta
+) -> Iterator[str]:
     if checkpoint is None:
-        return FullCheck(why="it is the first check")
+        yield "it is the first check"
+        return
     if isinstance(checkpoint, Unusable):
-        return FullCheck(why=checkpoint.why)
+        yield checkpoint.why
+        return
     if (checkpoint.environment, checkpoint.domain) != (now.environment, now.domain):
-        return FullCheck(why="the checkpoint is of another environment or tenant")
+        yield "the checkpoint is of another environment or tenant"
     for name in dict.fromkeys([*BASES, *checkpoint.basis, *now.basis]):
         if checkpoint.basis.get(name) != now.basis.get(name):
-            return FullCheck(why=BASES.get(name, f"{name} has changed since the last check"))
-    if at < checkpoint.looked_at:
-        return FullCheck(why="the clock went back since the last check")
+            yield BASES.get(name, f"{name} has changed since the last check")
+    if at < max(checkpoint.looked_at, checkpoint.full_check_at):
+        yield "the clock went back since the last check"
     if at - checkpoint.full_check_at >= full_check_every:
-        hours = full_check_every.total_seconds() / 3600
-        return FullCheck(why=f"everything is read every {hours:g} hours")
-    return None
+        yield f"everything is read every {full_check_every.total_seconds() / 3600:g} hours"
 
 
 def decide(
@@ -123,7 +130,7 @@ def decide(
         objects |= found
         concerned += [entry] if found else []
     if not objects:
-        return NothingRecorded(since=checkpoint.full_check_at)
+        return NothingRecorded(since=checkpoint.read_at)
     return ToRead(objects=frozenset(objects), entries=tuple(concerned))
 
 

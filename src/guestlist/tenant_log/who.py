@@ -12,11 +12,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from guestlist.tenant_log.entries import Entry
-from guestlist.tenant_log.operations import Touched, touched
+from guestlist.tenant_log.operations import touched
 
 MOST = 3  # writers that are named of one object
-DASHBOARD = "the dashboard"
-API = "the Management API"
+DASHBOARD = "in the dashboard"
+API = "through the Management API"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,32 +68,34 @@ def writers(
 
 
 def _match(entry: Entry, kind: str, known: set[str]) -> bool | None:
-    """Whether an entry is about the object itself, about its kind (`False`), or about others (`None`)."""
+    """Whether an entry is about the object itself, about something that it went with (`False`), or about others (`None`)."""
     about = [one for one in touched(entry) or () if one.kind == kind]
-    if not about:
-        return None
     if any(one.id and one.id in known for one in about):
         return True
-    if any(not one.id for one in about):
-        made = {value for _, value in entry.answered}
-        if entry.method == "POST" and made and known:
-            return True if made & known else None
-        return not known or kind in SINGLE
-    return None
+    if not any(not one.id for one in about):
+        return None
+    if kind in SINGLE or not known:
+        return True
+    if entry.method == "DELETE":
+        return False
+    return True if known & {value for _, value in entry.answered} else None
 
 
+# What a tenant has once, or what a write names no nearer.
 SINGLE = frozenset(
     {
         "AttackProtection",
         "Branding",
+        "ApplicationConnections",
+        "ClientSecrets",
         "EmailProvider",
+        "ExistingApplications",
         "Guardian",
         "PhoneProvider",
         "Prompt",
         "Tenant",
         "TriggerActions",
-        "ConnectionClients",
-        "ApplicationConnections",
+        "PromptCustomText",
     }
 )
 
@@ -104,8 +106,3 @@ def _who(entry: Entry) -> str:
     if entry.client_name:
         return f"the application {entry.client_name}"
     return f"the client {entry.client_id}" if entry.client_id else "somebody whom the log does not name"
-
-
-def objects_of(entries: Iterable[Entry]) -> frozenset[Touched]:
-    """Everything that some writes touched, as far as it is known."""
-    return frozenset(one for entry in entries for one in touched(entry) or ())

@@ -19,7 +19,7 @@ def a_writer(**changes: Any) -> Writer:
         "who": "Ana <ana@example.com>",
         "at": datetime(2026, 11, 26, 10, 0, tzinfo=UTC),
         "address": "203.0.113.7",
-        "how": "the dashboard",
+        "how": "in the dashboard",
         **changes,
     }
     return Writer(**values)

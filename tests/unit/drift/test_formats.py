@@ -41,7 +41,7 @@ def of_junit(report: Report) -> ET.Element:
 def a_full_report() -> Report:
     return a_report(
         an_item(
-            by=(a_writer(), a_writer(who="deployer", ours=True, how="the Management API")),
+            by=(a_writer(), a_writer(who="deployer", ours=True, how="through the Management API")),
             live=a_change(a_property(), a_property(path="logo", nature="added", before=None, after="x")),
             undeclared=("logo",),
         ),
@@ -72,7 +72,7 @@ def test_people_read_who_what_and_how_to_take_it_back(form: str) -> None:
 
     for words in (
         "2 drifted, 1 both drifted and pending, 1 unmanaged, 1 pending",
-        "2026-11-26 10:00 UTC, from 203.0.113.7 by the dashboard",
+        "2026-11-26 10:00 UTC, from 203.0.113.7 in the dashboard",
         "(our deployer)",
         "Guests → People",
         "guestlist drift fix --env prod",
@@ -100,7 +100,7 @@ def test_the_json_keeps_to_the_schema() -> None:
         "who": "Ana <ana@example.com>",
         "at": "2026-11-26T10:00:00Z",
         "address": "203.0.113.7",
-        "how": "the dashboard",
+        "how": "in the dashboard",
         "ours": False,
     }
     assert found["summary"] == {"drift": 2, "both": 1, "unmanaged": 1, "pending": 1, "covered": 1, "unchanged": 20}
