@@ -246,7 +246,7 @@ def _findings(deployment: Deployment, told: _Told, today: date) -> tuple[Finding
     if told.reading is None:
         return ()
     return judge(
-        told.reading.pictures(),
+        told.reading.pictures(told.state),
         steps=told.reading.steps,
         allowances=allowances_of(deployment.settings),
         today=today,

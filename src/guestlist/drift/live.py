@@ -19,6 +19,7 @@ from typing import Any
 
 from guestlist.preview.change import BOOKKEEPING, Change, PropertyChange, properties_of
 from guestlist.preview.picture import SECRET, Pictures, Resource, Step, plain
+from guestlist.state import State
 
 
 class Reading:
@@ -60,9 +61,19 @@ class Reading:
             if step.operation != "same"
         )
 
-    def pictures(self) -> Pictures:
-        """Both sides, for the security rules: every property that the provider reads."""
-        return Pictures.of(tuple(self.steps))
+    def pictures(self, state: State | None = None) -> Pictures:
+        """
+        Both sides, for the security rules: every property that the provider reads.
+
+        What was not read stands on both sides as the state has it: rules look beyond one resource, at which Actions are bound and which connection is whose.
+        """
+        found = Pictures.of(tuple(self.steps))
+        unread = {
+            one.urn: _resource({"urn": one.urn, "type": one.type, "id": one.id, "outputs": one.outputs})
+            for one in (state.managed() if state else ())
+            if one.urn not in found.before
+        }
+        return Pictures(before={**unread, **found.before}, after={**unread, **found.after})
 
     def is_declared(self, urn: str, path: str) -> bool:
         """Whether the program says anything of a property; what it does not declare, `up` leaves."""

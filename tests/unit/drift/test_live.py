@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from guestlist.drift.live import Reading
 from guestlist.preview.picture import SECRET
-from guestlist.state import SIGNATURE
+from guestlist.state import SIGNATURE, State
+from guestlist.state import Resource as StateResource
 from tests.unit.drift.factories import was_read
 from tests.unit.preview.reports import urn_of
 
@@ -92,3 +93,21 @@ def test_what_the_program_says_nothing_of_is_known() -> None:
     assert found.is_declared(urn, "callbacks[0]")
     assert not found.is_declared(urn, "logo")
     assert not found.is_declared(urn, "options.b")
+
+
+def test_what_was_not_read_stands_as_the_state_has_it_for_the_rules() -> None:
+    found = reading(was_read({"name": "a"}, {"name": "b"}, touched=("name",)), was_read({"x": 1}, None, name="gone"))
+    other = StateResource(urn="urn:other", type="a:b:TriggerActions", outputs={"actions": ["x"], "secret": MASKED})
+    state = State(
+        resources=(
+            other,
+            StateResource(urn=urn_of("Client", "application"), type="a:b:Client", outputs={"name": "old"}),
+        )
+    )
+
+    pictures = found.pictures(state)
+
+    assert pictures.before["urn:other"] == pictures.after["urn:other"]
+    assert pictures.after["urn:other"].inputs == {"actions": ["x"], "secret": SECRET}
+    assert pictures.after[urn_of("Client", "application")].inputs == {"name": "b"}
+    assert urn_of("Client", "gone") not in pictures.after
