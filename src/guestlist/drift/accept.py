@@ -21,7 +21,7 @@ import yaml
 from guestlist.drift.ignore_file import FILE as IGNORE_FILE
 from guestlist.drift.report import Item
 from guestlist.environment_diff.settings import Config, Path, shown
-from guestlist.preview.change import properties_of
+from guestlist.preview.change import BOOKKEEPING, properties_of
 from guestlist.preview.picture import SECRET, Resource, Step
 from guestlist.resolved import Picture, is_valid, resolve
 from stacks.settings import config_file
@@ -33,12 +33,17 @@ IGNORED_FOR = timedelta(days=90)
 
 @dataclass(frozen=True, kw_only=True)
 class Acceptance:
-    """What would keep one property of one object. `setting` is `None` where none says it; `value` is the setting's."""
+    """
+    What would keep one property of one object.
+
+    `setting` is `None` where none says it; `value` is the setting's; `also`: other objects that it changes.
+    """
 
     shown: str  # `Client application`
     path: str  # callbacks
     setting: Path | None = None
     value: Any = None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +92,11 @@ def lines_of(accepted: Accepted, *, today: date) -> list[str]:
     if accepted.by_setting:
         lines.append(f"# {config_file(accepted.environment)}: set these, the rest of each group stays")
         lines += yaml.safe_dump(_grouped(accepted.by_setting), sort_keys=False, allow_unicode=True).splitlines()
+    lines += [
+        f"# {shown(one.setting)} changes {', '.join(one.also)}, too"
+        for one in accepted.by_setting
+        if one.setting and one.also
+    ]
     for one in accepted.by_program:
         lines.append(
             f"# No setting says {one.path} of {one.shown}: change the program (stacks/, actions/, pages/), or take it back"
@@ -139,17 +149,32 @@ class _Search:
         for setting in sorted(self._settings, key=lambda one: -_likeness(one, path)):
             for value in _candidates(wanted):
                 if self._declares(setting, value, item, path, wanted):
-                    return Acceptance(shown=item.shown, path=path, setting=setting, value=value)
+                    also = tuple(self._also(setting, value, item))
+                    return Acceptance(shown=item.shown, path=path, setting=setting, value=value, also=also)
         return Acceptance(shown=item.shown, path=path)
 
     def _declares(self, setting: Path, value: Any, item: Item, path: str, wanted: Any) -> bool:
+        declared = next((one for one in self._picture(setting, value).values() if one.shown == item.shown), None)
+        return declared is not None and _same(_at(declared.inputs, path), wanted)
+
+    def _also(self, setting: Path, value: Any, item: Item) -> Iterator[str]:
+        """Other resources that the program declares otherwise then."""
+        now = resolve(self._config, environment=self._environment)
+        for urn, one in self._picture(setting, value).items():
+            if (
+                one.shown != item.shown
+                and one.kind not in BOOKKEEPING
+                and (urn not in now or now[urn].inputs != one.inputs)
+            ):
+                yield one.shown
+
+    def _picture(self, setting: Path, value: Any) -> Picture:
         key = (setting, json.dumps(value, sort_keys=True, default=str))
         if key not in self._resolved:
             config = _with(self._config, setting, value)
             valid = config is not None and is_valid(config, environment=self._environment)
             self._resolved[key] = resolve(config, environment=self._environment) if config is not None and valid else {}
-        declared = next((one for one in self._resolved[key].values() if one.shown == item.shown), None)
-        return declared is not None and _same(_at(declared.inputs, path), wanted)
+        return self._resolved[key]
 
 
 def _path_of(key: str) -> Path | None:

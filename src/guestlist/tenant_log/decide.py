@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from guestlist.tenant_log.checkpoint import Checkpoint, Unusable
 from guestlist.tenant_log.entries import Entry
 from guestlist.tenant_log.operations import Touched, touched
-from guestlist.tenant_log.reading import Reading
+from guestlist.tenant_log.reading import AHEAD, Reading
 
 MARGIN = timedelta(minutes=15)
 FULL_CHECK_EVERY = timedelta(hours=24)
@@ -120,6 +120,8 @@ def decide(
     if reading.gap:
         return FullCheck(why=reading.gap)
     new = [entry for entry in reading.entries if entry.id not in checkpoint.seen]
+    if any(entry.at > reading.now + AHEAD for entry in new):
+        return FullCheck(why="an entry of the log is dated in the future")
     objects: set[Touched] = set()
     concerned: list[Entry] = []
     for entry in new:

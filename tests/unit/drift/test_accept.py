@@ -91,3 +91,10 @@ def test_a_secret_is_never_a_candidate() -> None:
     found = accepted("Action", "require-mfa", "secrets", secrets="[secret]")
 
     assert found.by_setting == ()
+
+
+def test_what_a_setting_changes_besides_is_said() -> None:
+    found = accepted("Tenant", "tenant", "friendlyName", friendlyName="Others")
+
+    assert "EmailTemplate reset-email" in found.by_setting[0].also
+    assert "# guestlist:tenant.friendlyName changes EmailTemplate reset-email, too" in lines_of(found, today=TODAY)

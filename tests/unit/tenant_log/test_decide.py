@@ -67,6 +67,7 @@ def test_an_entry_counts_by_its_id_and_not_by_its_date() -> None:
         ({"now": a_now(basis={**BASIS, "ignored": "x"})}, "the ignore file has changed"),
         ({"reading": a_reading(gap="these credentials may not read the log (read:logs)")}, "read:logs"),
         ({"reading": a_reading(an_entry("POST", "/inventions"))}, "a write that is not known (POST /inventions)"),
+        ({"reading": a_reading(an_entry(at=NOW + timedelta(hours=2)))}, "dated in the future"),
         ({"reading": a_reading(an_entry(details=None))}, "an entry that does not say it"),
         ({"reading": a_reading(now=NOW.replace(hour=5, minute=30))}, "the clock went back"),
         ({"reading": a_reading(now=NOW + FULL_CHECK_EVERY)}, "everything is read every 24 hours"),
@@ -79,6 +80,12 @@ def test_what_cannot_be_known_leads_to_a_full_check_with_its_reason(changes: dic
 
     assert isinstance(decision, FullCheck)
     assert why in decision.why
+
+
+def test_an_entry_of_the_future_is_doubted_once() -> None:
+    odd = an_entry(at=NOW + timedelta(hours=2))
+
+    assert isinstance(decide(a_checkpoint(seen=frozenset({odd.id})), a_reading(odd), a_now()), NothingRecorded)
 
 
 class Log:
