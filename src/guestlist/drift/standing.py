@@ -87,9 +87,9 @@ def _remark(item: Item, at: datetime) -> str:
         return item.remark
     paths = list(dict.fromkeys(one.path for change in changes for one in change.properties))
     more = f" and {len(paths) - MOST_PATHS} more" if len(paths) > MOST_PATHS else ""
-    differs = f"What differs: {', '.join(paths[:MOST_PATHS])}{more}. " if paths else ""
-    found = "" if "Found " in item.remark else f" Found {at:%Y-%m-%d %H:%M} UTC."
-    return f"{differs}{item.remark}{found}".strip()
+    differs = f"What differs: {', '.join(paths[:MOST_PATHS])}{more}." if paths else ""
+    found = "" if "Found " in item.remark else f"Found {at:%Y-%m-%d %H:%M} UTC."
+    return " ".join(one for one in (differs, item.remark, found) if one)
 
 
 def _item_of(found: Record) -> Item:
