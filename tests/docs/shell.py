@@ -134,6 +134,8 @@ def _parse(command: click.Command, name: str, arguments: list[str], parent: clic
         context = command.make_context(name, list(arguments), parent=parent)
     if isinstance(command, click.Group):
         rest = [*context._protected_args, *context.args]
+        if not rest and command.invoke_without_command:
+            return  # a group that is a command too
         found_name, found, remaining = command.resolve_command(context, rest)
         assert found_name is not None
         assert found is not None
