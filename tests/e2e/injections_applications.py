@@ -119,12 +119,12 @@ CLIENTS = (
         _more(lambda hand: hand.client(INVITER), "grant_types", "password"),
         "grant-type-dangerous",
     ),
-    _of_door("a client renamed", "Client drift-reader", "name", _client(READER, name="Reader")),
+    _of_door("a client renamed", "Client profile-writer", "name", _client(WRITER, name="Writer")),
     _of_door(
         "a client that shows no secret any more",
         "ClientSecrets client-secrets",
         "public*",
-        _client(WRITER, token_endpoint_auth_method="none"),
+        _client("Writer", token_endpoint_auth_method="none"),
     ),
     _of_door(
         "a grant widened",
@@ -135,9 +135,15 @@ CLIENTS = (
     ),
     _of_door(
         "a grant narrowed",
+        "ClientGrant inviter-grant",
+        "scopes*",
+        _fewer(lambda hand: hand.grant(INVITER), "scope", "read:logs"),
+    ),
+    _of_door(
+        "a grant that reads users now",
         "ClientGrant drift-reader-grant",
         "scopes*",
-        _fewer(lambda hand: hand.grant("Reader"), "scope", "read:branding"),
+        _more(lambda hand: hand.grant(READER), "scope", "read:users"),
     ),
     Injection(
         name="a grant deleted",
@@ -145,7 +151,7 @@ CLIENTS = (
         happened="deleted",
         remark="no new token",
         person=ANA,
-        make=lambda hand: hand.delete(hand.grant(WRITER)),
+        make=lambda hand: hand.delete(hand.grant("Writer")),
     ),
 )
 

@@ -1,8 +1,11 @@
 """Objects that somebody makes or deletes by hand, and what no check can see."""
 
+from collections.abc import Callable
+
 from tests.e2e.by_hand import ANA, BEN, CANARY, CHIARA, DMITRI, Hand, Injection
 from tests.e2e.injections_applications import APPLICATION, INVITER, PORTAL
 
+Make = Callable[[Hand], object]
 FOREIGN, API = "Corp reports", "https://api.corp.example/"
 
 
@@ -170,3 +173,22 @@ def _client_made_anew(hand: Hand) -> None:
 def _other_webhook(hand: Hand) -> None:
     hand.write("PATCH", hand.action("phone-webhook"), {"code": "exports.onExecuteSendPhoneMessage = async () => {};"})
     hand.deploy("phone-webhook")
+
+
+def _gone(name: str, resource: str, make: Make, *, remark: str | None = None) -> Injection:
+    return Injection(name=name, resource=resource, happened="deleted", remark=remark, person=DMITRI, make=make)
+
+
+def _anew(name: str, resource: str, make: Make = lambda _: None) -> Injection:
+    """Made by the row before it, under the name of what was deleted."""
+    return Injection(name=name, resource=resource, kind="unmanaged", happened="made", person=DMITRI, make=make)
+
+
+# In a second tenant: each takes with it what others change.
+DELETIONS = (
+    _gone("an application of ours deleted", "Client inviter", _client_made_anew, remark="made by hand (clients/"),
+    _gone("and its grant with it", "ClientGrant inviter-grant", lambda _: None),
+    _anew("and made anew", f"Client {INVITER}"),
+    _gone("an Action deleted", "Action require-mfa", _action_made_anew, remark="made by hand (actions/actions/"),
+    _anew("and made anew without a word of MFA", "Action require-mfa"),
+)
