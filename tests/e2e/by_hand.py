@@ -120,7 +120,8 @@ class Injection:
     """
     One change by hand, and what must be said of it.
 
-    `path`: of the property that must be shown, with `*` for an index; `None` where the object is all there is to say, or nothing is.
+    `path`: of the property that must be shown, and `value` a part of what is shown of it; `None` where the object is all there is to say, or nothing is.
+    `also`: properties that Auth0 changes with it.
     """
 
     name: str
@@ -128,6 +129,8 @@ class Injection:
     make: Callable[[Hand], object]
     person: str
     path: str | None = None
+    value: str = ""
+    also: tuple[str, ...] = ()
     kind: Class = "drift"
     happened: Happened = "changed"
     remark: str | None = None  # words of it that must be there

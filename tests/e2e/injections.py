@@ -17,7 +17,13 @@ from tests.e2e.test_scopes import EVERYTHING
 
 _MORE = "https://more.localhost:8443"
 _APPLICATIONS: Mapping[str, Any] = {
-    "more": {"name": "More", "kind": "spa", "webOrigins": [_MORE], "callbackUrls": [f"{_MORE}/callback"], "logoutUrls": [_MORE]},
+    "more": {
+        "name": "More",
+        "kind": "spa",
+        "webOrigins": [_MORE],
+        "callbackUrls": [f"{_MORE}/callback"],
+        "logoutUrls": [_MORE],
+    },
     "portal": {"name": PORTAL, "existing": True},
 }
 # Groups of the environment's file, and the secrets that they need.
@@ -48,8 +54,20 @@ SECRETS_OF_SECOND = ("phoneWebhookSecret",)
 PENDING: Mapping[str, Mapping[str, object]] = {
     "branding": {"primaryColor": "#445566"},
     "invite": {"linkTtlSec": 3600},
-    "tokens": {},
 }
-ROUND_1 = (*UNMANAGED, *CLIENTS, *CONNECTION, *DOORS, *SETTINGS, *MFA, *ACTIONS, *MESSAGES, *LOOKS, *PROTECTIONS, *DOMAIN, *INVISIBLE)
+ROUND_1 = (
+    *UNMANAGED,
+    *CLIENTS,
+    *CONNECTION,
+    *DOORS,
+    *SETTINGS,
+    *MFA,
+    *ACTIONS,
+    *MESSAGES,
+    *LOOKS,
+    *PROTECTIONS,
+    *DOMAIN,
+    *INVISIBLE,
+)
 ROUND_2 = DELETIONS
 INJECTIONS = (*ROUND_1, *ROUND_2)

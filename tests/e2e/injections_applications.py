@@ -67,14 +67,16 @@ def _of_door(name: str, resource: str, path: str, make: Make, rule: str | None =
 CLIENTS = (
     _of_application(
         "a callback of a stranger's host",
-        "callbacks*",
+        "callbacks",
         _more(_application, "callbacks", "https://elsewhere.example/callback"),
         "url-new-host",
     ),
     _of_application(
-        "another logout URL", "allowedLogoutUrls*", _client(APPLICATION, allowed_logout_urls=["https://b.localhost:8443"])
+        "another logout URL",
+        "allowedLogoutUrls",
+        _client(APPLICATION, allowed_logout_urls=["https://b.localhost:8443"]),
     ),
-    _of_application("a web origin", "webOrigins*", _more(_application, "web_origins", "https://elsewhere.example")),
+    _of_application("a web origin", "webOrigins", _more(_application, "web_origins", "https://elsewhere.example")),
     _of_application(
         "an ID token that lasts longer",
         "jwtConfiguration.lifetimeInSeconds",
@@ -87,12 +89,12 @@ CLIENTS = (
         _inside(_application, "refresh_token", rotation_type="non-rotating"),
         "refresh-token-not-rotating",
     ),
+    _of_application("a longer leeway", "refreshToken.leeway", _inside(_application, "refresh_token", leeway=600)),
     _of_application(
-        "a longer leeway", "refreshToken.leeway", _inside(_application, "refresh_token", leeway=600)
+        "a client that may ask for its tokens", "allowedClients", _client(APPLICATION, allowed_clients=["x"])
     ),
-    _of_application("a client that may ask for its tokens", "allowedClients*", _client(APPLICATION, allowed_clients=["x"])),
     _of_application(
-        "the implicit grant", "grantTypes*", _more(_application, "grant_types", "implicit"), "grant-type-dangerous"
+        "the implicit grant", "grantTypes", _more(_application, "grant_types", "implicit"), "grant-type-dangerous"
     ),
     _of_application(
         "another page that starts a login",
@@ -103,46 +105,51 @@ CLIENTS = (
     _of_application("metadata added", "clientMetadata.note", _client(APPLICATION, client_metadata={"note": "by hand"})),
     _of_application("another description", "description", _client(APPLICATION, description="Changed by hand")),
     _of_application(
-        "embedded login", "crossOriginAuth", _client(APPLICATION, cross_origin_authentication=True), "cross-origin-login"
+        "embedded login",
+        "crossOriginAuth",
+        _client(APPLICATION, cross_origin_authentication=True),
+        "cross-origin-login",
     ),
     _of_door(
         "a wildcard among the URLs of another application",
         "Client application-more",
-        "callbacks*",
+        "callbacks",
         _more(lambda hand: hand.client(MORE), "callbacks", "https://*.more.example/callback"),
         "url-wildcard",
     ),
     _of_door(
         "the password grant",
         "Client inviter",
-        "grantTypes*",
+        "grantTypes",
         _more(lambda hand: hand.client(INVITER), "grant_types", "password"),
         "grant-type-dangerous",
     ),
     _of_door("a client renamed", "Client profile-writer", "name", _client(WRITER, name="Writer")),
-    _of_door(
-        "a client that shows no secret any more",
-        "ClientSecrets client-secrets",
-        "public*",
-        _client("Writer", token_endpoint_auth_method="none"),
+    Injection(
+        name="a client that shows no secret any more",
+        resource="ClientSecrets client-secrets",
+        path="public",
+        value="application",
+        person=ANA,
+        make=_client(APPLICATION, token_endpoint_auth_method="none"),
     ),
     _of_door(
         "a grant widened",
         "ClientGrant inviter-grant",
-        "scopes*",
+        "scopes",
         _more(lambda hand: hand.grant(INVITER), "scope", "delete:users"),
         "grant-powerful",
     ),
     _of_door(
         "a grant narrowed",
         "ClientGrant inviter-grant",
-        "scopes*",
+        "scopes",
         _fewer(lambda hand: hand.grant(INVITER), "scope", "read:logs"),
     ),
     _of_door(
         "a grant that reads users now",
         "ClientGrant drift-reader-grant",
-        "scopes*",
+        "scopes",
         _more(lambda hand: hand.grant(READER), "scope", "read:users"),
     ),
     Injection(
@@ -174,7 +181,7 @@ CONNECTION = (
     ),
     _of_connection(
         "fewer passwords remembered",
-        "options.passwordHistories*",
+        "options.passwordHistories.size",
         _options(password_history={"enable": True, "size": 1}),
     ),
     _of_connection(
@@ -197,27 +204,27 @@ DOORS = (
     _of_door(
         "our connection on another application",
         "ConnectionClients invited-users-clients",
-        "enabledClients*",
+        "enabledClients",
         lambda hand: hand.enable("Default App", "invited-users"),
         "application-on-connection",
     ),
     _of_door(
         "an application taken off our connection",
         "ConnectionClients invited-users-clients",
-        "enabledClients*",
+        "enabledClients",
         lambda hand: hand.enable(INVITER, "invited-users", enabled=False),
     ),
     _of_door(
         "another connection on our application",
         "ApplicationConnections application-connections",
-        "connections*",
+        "connections",
         lambda hand: hand.enable(APPLICATION, DATABASE),
         "connection-opened",
     ),
     _of_door(
         "a social connection on another application of ours",
         "ApplicationConnections application-more-connections",
-        "connections*",
+        "connections",
         lambda hand: hand.enable(MORE, GOOGLE),
         "connection-opened",
     ),

@@ -1,9 +1,10 @@
 """Objects that somebody makes or deletes by hand, and what no check can see."""
 
 from collections.abc import Callable
+from typing import Any
 
 from tests.e2e.by_hand import ANA, BEN, CANARY, CHIARA, DMITRI, Hand, Injection
-from tests.e2e.injections_applications import APPLICATION, INVITER, PORTAL
+from tests.e2e.injections_applications import INVITER, PORTAL, READER
 
 Make = Callable[[Hand], object]
 FOREIGN, API = "Corp reports", "https://api.corp.example/"
@@ -126,7 +127,7 @@ INVISIBLE = (
     Injection(
         name="the value of an Action's secret",
         resource="Action complete-profile",
-        person=DMITRI,
+        person=ANA,
         unseen="the values of Actions' secrets",
         make=_other_secret_value,
     ),
@@ -147,11 +148,15 @@ INVISIBLE = (
     Injection(
         name="a client's secret rotated",
         resource="ClientSecrets client-secrets",
-        person=ANA,
+        person=CHIARA,
         unseen="a client's secret that was rotated by hand",
-        make=lambda hand: hand.write("POST", f"{hand.client(APPLICATION)}/rotate-secret", {}),
+        make=lambda hand: hand.write("POST", f"{hand.client(INVITER)}/rotate-secret", {}),
     ),
 )
+
+
+def _rotate_reader(hand: Hand) -> None:
+    hand.write("POST", f"{hand.client(READER)}/rotate-secret", {})
 
 
 def _connection_made_anew(hand: Hand) -> None:
@@ -170,25 +175,84 @@ def _client_made_anew(hand: Hand) -> None:
     hand.write("POST", "/clients", {"name": INVITER, "app_type": "non_interactive"})
 
 
+def _domain_made_anew(hand: Hand) -> None:
+    hand.delete(hand.login_domain())
+    hand.write("POST", "/custom-domains", {"domain": "login.localhost", "type": "auth0_managed_certs"})
+
+
 def _other_webhook(hand: Hand) -> None:
     hand.write("PATCH", hand.action("phone-webhook"), {"code": "exports.onExecuteSendPhoneMessage = async () => {};"})
     hand.deploy("phone-webhook")
 
 
-def _gone(name: str, resource: str, make: Make, *, remark: str | None = None) -> Injection:
-    return Injection(name=name, resource=resource, happened="deleted", remark=remark, person=DMITRI, make=make)
+def _nothing(_: Hand) -> None:
+    """It came with the row before."""
 
 
-def _anew(name: str, resource: str, make: Make = lambda _: None) -> Injection:
-    """Made by the row before it, under the name of what was deleted."""
-    return Injection(name=name, resource=resource, kind="unmanaged", happened="made", person=DMITRI, make=make)
+def _row(name: str, resource: str, make: Make = _nothing, **rest: Any) -> Injection:
+    return Injection(name=name, resource=resource, make=make, person=DMITRI, **rest)
 
 
-# In a second tenant: each takes with it what others change.
+# In a second tenant: each takes with it what others change. Looked for with the deployer's credentials.
 DELETIONS = (
-    _gone("an application of ours deleted", "Client inviter", _client_made_anew, remark="made by hand (clients/"),
-    _gone("and its grant with it", "ClientGrant inviter-grant", lambda _: None),
-    _anew("and made anew", f"Client {INVITER}"),
-    _gone("an Action deleted", "Action require-mfa", _action_made_anew, remark="made by hand (actions/actions/"),
-    _anew("and made anew without a word of MFA", "Action require-mfa"),
+    _row("a client's secret rotated, and read", "ClientSecrets client-secrets", _rotate_reader, path="secrets"),
+    _row(
+        "an application of ours deleted",
+        "Client inviter",
+        _client_made_anew,
+        happened="deleted",
+        remark="made by hand (/clients/",
+    ),
+    _row("its grant with it", "ClientGrant inviter-grant", happened="deleted"),
+    _row("and made anew", f"Client {INVITER}", kind="unmanaged", happened="made"),
+    _row(
+        "an Action deleted",
+        "Action require-mfa",
+        _action_made_anew,
+        happened="deleted",
+        remark="made by hand (/actions/actions/",
+        rule="mfa-left-to-policy",
+    ),
+    _row("out of the trigger first", "TriggerActions post-login", path="actions", value="require-mfa"),
+    _row("and made anew, asking nobody", "Action require-mfa", kind="unmanaged", happened="made"),
+    _row(
+        "the connection deleted, with its people",
+        "Connection invited-users",
+        _connection_made_anew,
+        happened="deleted",
+        remark="All users of the connection went with it",
+    ),
+    _row("the list of who may use it", "ConnectionClients invited-users-clients", happened="deleted"),
+    _row("the way to our application", "ApplicationConnections application-connections", path="connections"),
+    _row("and to the other one", "ApplicationConnections application-more-connections", path="connections"),
+    _row("and made anew, open to everybody", "Connection invited-users", kind="unmanaged", happened="made"),
+    _row(
+        "the login domain deleted",
+        "CustomDomain login-domain",
+        _domain_made_anew,
+        happened="deleted",
+        remark="does not answer any more",
+    ),
+    _row("its verification with it", "CustomDomainVerification login-domain-verification", happened="deleted"),
+    _row("and made anew, not verified", "CustomDomain login.localhost", kind="unmanaged", happened="made"),
+    _row(
+        "an application that was there before us deleted",
+        "ExistingApplications existing-applications",
+        lambda hand: hand.delete(hand.client(PORTAL)),
+        path="client_ids.portal",
+    ),
+    _row("other code for text messages", "Action phone-webhook", _other_webhook, path="code"),
+    _row(
+        "text messages bound to nothing",
+        "TriggerAction phone-webhook-binding",
+        lambda hand: hand.bind(trigger="send-phone-message"),
+        happened="deleted",
+    ),
+    _row(
+        "the email provider deleted",
+        "EmailProvider email-provider",
+        lambda hand: hand.delete("/emails/provider"),
+        happened="deleted",
+        remark="mailer",
+    ),
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from tests.e2e.by_hand import ANA, BEN, CHIARA, DMITRI, Hand, Injection
+from tests.e2e.by_hand import ANA, BEN, CANARY, CHIARA, DMITRI, Hand, Injection
 
 Make = Callable[[Hand], object]
 OTHER_CODE = "exports.onExecutePostLogin = async () => { /* by hand */ };"
@@ -50,13 +50,24 @@ def _draft(name: str, **values: object) -> Make:
     return lambda hand: hand.write("PATCH", hand.action(name), values)
 
 
-def _deploy_other_code(hand: Hand) -> None:
+def _deploy_other_code(name: str) -> Make:
     """And put the draft back, so that whoever looks at the Action sees nothing."""
+
+    def make(hand: Hand) -> None:
+        path = hand.action(name)
+        ours = hand.get(path)["code"]
+        hand.write("PATCH", path, {"code": OTHER_CODE})
+        hand.deploy(name)
+        hand.write("PATCH", path, {"code": ours})
+
+    return make
+
+
+def _a_secret_more(hand: Hand) -> None:
     path = hand.action("complete-profile")
-    ours = hand.get(path)["code"]
-    hand.write("PATCH", path, {"code": OTHER_CODE})
-    hand.deploy("complete-profile")
-    hand.write("PATCH", path, {"code": ours})
+    names = [one["name"] for one in hand.get(path)["secrets"]]
+    secrets = [*({"name": one} for one in names), {"name": "BY_HAND", "value": CANARY}]
+    hand.write("PATCH", path, {"secrets": secrets})
 
 
 def _texts(language: str, change: Callable[[Mapping[str, Mapping[str, str]]], object]) -> Make:
@@ -94,14 +105,14 @@ SETTINGS = (
         _settings(default_redirection_uri="https://elsewhere.example/login"),
         "redirect-moved",
     ),
-    _of_tenant("a language more", "enabledLocales*", _settings(enabled_locales=["en", "de", "fr"])),
+    _of_tenant("a language more", "enabledLocales", _settings(enabled_locales=["en", "de", "fr"])),
     _of_tenant(
         "a cookie that outlives the browser",
         "sessionCookie.mode",
         _settings(session_cookie={"mode": "persistent"}),
     ),
     _of_tenant(
-        "a logout URL of the tenant", "allowedLogoutUrls*", _settings(allowed_logout_urls=["https://elsewhere.example"])
+        "a logout URL of the tenant", "allowedLogoutUrls", _settings(allowed_logout_urls=["https://elsewhere.example"])
     ),
 )
 
@@ -116,7 +127,7 @@ MFA = (
     ),
     _of_guardian(
         "codes by voice",
-        "phone.messageTypes*",
+        "phone.messageTypes",
         _put("/guardian/factors/phone/message-types", {"message_types": ["sms", "voice"]}),
     ),
 )
@@ -124,41 +135,54 @@ MFA = (
 ACTIONS = (
     Injection(
         name="the code of an Action edited, and not deployed",
-        resource="Action require-mfa",
+        resource="Action complete-profile",
         path="code",
+        value="by hand",
         remark="not deployed",
-        rule="mfa-action-asks-nothing",
         person=ANA,
-        make=_draft("require-mfa", code=OTHER_CODE),
+        make=_draft("complete-profile", code=OTHER_CODE),
     ),
     Injection(
         name="an older runtime",
-        resource="Action require-mfa",
+        resource="Action complete-profile",
         path="runtime",
         person=ANA,
-        make=_draft("require-mfa", runtime="node18"),
+        make=_draft("complete-profile", runtime="node18"),
     ),
     Injection(
         name="a package of somebody else's",
-        resource="Action require-mfa",
-        path="dependencies*",
+        resource="Action complete-profile",
+        path="dependencies",
+        value="left-pad",
+        also=("dependencies[left-pad].version",),
         rule="action-dependency-added",
         person=ANA,
-        make=_draft("require-mfa", dependencies=[{"name": "left-pad", "version": "1.3.0"}]),
+        make=_draft("complete-profile", dependencies=[{"name": "left-pad", "version": "1.3.0"}]),
+    ),
+    Injection(
+        name="a secret more",
+        resource="Action complete-profile",
+        path="secrets",
+        value="BY_HAND",
+        person=ANA,
+        make=_a_secret_more,
     ),
     Injection(
         name="another version of an Action deployed, and the draft put back",
-        resource="Action complete-profile",
+        resource="Action require-mfa",
         path="deployed version: code",
+        value="by hand",
         remark="another version of the code runs",
+        rule="mfa-action-asks-nothing",
         person=DMITRI,
-        make=_deploy_other_code,
+        make=_deploy_other_code("require-mfa"),
     ),
     Injection(
         name="the order of the Actions, and one more that runs",
         resource="TriggerActions post-login",
-        path="actions*",
-        rule="mfa-after-profile",
+        path="actions",
+        value="corp-audit",
+        rule="foreign-action-bound",
         person=CHIARA,
         make=lambda hand: hand.bind("complete-profile", "corp-audit", "require-mfa"),
     ),
@@ -213,14 +237,14 @@ LOOKS = (
     Injection(
         name="another text of the page",
         resource="PromptCustomText reset-texts-en",
-        path="body*",
+        path="body",
         person=DMITRI,
         make=_texts("en", lambda there: {name: {**one, "title": "By hand"} for name, one in there.items()}),
     ),
     Injection(
         name="the texts of the page emptied",
         resource="PromptCustomText reset-texts-de",
-        path="body*",
+        path="body",
         person=DMITRI,
         make=_texts("de", lambda _: {}),
     ),
@@ -235,13 +259,13 @@ PROTECTIONS = (
     ),
     _of_protection(
         "an address that may guess",
-        "bruteForceProtection.allowlists*",
+        "bruteForceProtection.allowlists",
         _patch("/attack-protection/brute-force-protection", allowlist=["198.51.100.0/24"]),
         "attack-protection-allowlist",
     ),
     _of_protection(
         "a shield less",
-        "suspiciousIpThrottling.shields*",
+        "suspiciousIpThrottling.shields",
         _patch("/attack-protection/suspicious-ip-throttling", shields=["admin_notification"]),
         "attack-protection-weakened",
     ),
@@ -264,8 +288,6 @@ DOMAIN = (
         resource="CustomDomain login-domain",
         path="customClientIpHeader",
         person=ANA,
-        make=lambda hand: hand.write(
-            "PATCH", hand.login_domain(), {"custom_client_ip_header": "cf-connecting-ip"}
-        ),
+        make=lambda hand: hand.write("PATCH", hand.login_domain(), {"custom_client_ip_header": "cf-connecting-ip"}),
     ),
 )

@@ -14,9 +14,10 @@ from typing import Any
 from guestlist.drift.ignore_file import Ignored, covering
 from guestlist.drift.live import Reading
 from guestlist.drift.report import CLASSES, Class, Coverage, Happened, Item
-from guestlist.drift.running_actions import IT_RUNS, NOT_DEPLOYED, RUNNING, Running
+from guestlist.drift.running_actions import RUNNING, Running, declared_code
 from guestlist.drift.unmanaged import Found
 from guestlist.preview.change import BOOKKEEPING, Change
+from guestlist.preview.picture import Step
 from guestlist.preview.security.finding import Allowance, Finding
 
 GONE: Mapping[str, str] = {
@@ -74,16 +75,27 @@ def _allowed(finding: Finding, covered: Ignored | None) -> Finding:
 
 
 def _hidden(seen: Seen, live: Mapping[str, Change]) -> dict[str, Change]:
-    """Actions whose draft is as declared, and another version runs."""
+    """Actions of which another version runs than the draft and what is declared, beside what differs in the draft."""
     found = {}
-    for step in seen.reading.steps if seen.reading else ():
-        if step.resource.kind != "Action" or step.resource.urn in live:
-            continue
+    for step in _actions(seen):
         running = seen.running.get(step.resource.id)
-        difference = running.hidden() if running else None
-        if difference is not None:
-            found[step.resource.urn] = Change(operation="update", resource=step.resource, properties=(difference,))
+        difference = running.hidden(declared_code(step)) if running else None
+        if difference is None:
+            continue
+        known = live.get(step.resource.urn)
+        found[step.resource.urn] = Change(
+            operation="update",
+            resource=step.resource,
+            properties=(*(known.properties if known else ()), difference),
+        )
     return found
+
+
+def _actions(seen: Seen) -> Iterator[Step]:
+    """Those that are there."""
+    for step in seen.reading.steps if seen.reading else ():
+        if step.resource.kind == "Action" and step.operation != "delete":
+            yield step
 
 
 def _of_declared(urn: str, live: Change | None, pending: Change | None, seen: Seen) -> Item:
@@ -122,9 +134,9 @@ def _remark(change: Change, seen: Seen) -> str:
         return f"{said} {MADE_ANEW} ({twin.path})." if twin else said
     if resource.kind == "Action":
         running = seen.running.get(resource.id)
-        if running is None or running.is_draft:
-            return ""
-        return IT_RUNS if change.properties[0].path == RUNNING else NOT_DEPLOYED
+        step = next((one for one in _actions(seen) if one.resource.urn == resource.urn), None)
+        edited = any(one.path != RUNNING for one in change.properties)
+        return running.remark(declared_code(step), edited=edited) if running and step else ""
     return _who_they_are(change, seen.names)
 
 

@@ -22,13 +22,14 @@ from guestlist.drift.assemble import Seen, allowed_by_ignore_file, items_of, wit
 from guestlist.drift.ignore_file import Ignored, read_ignore_file
 from guestlist.drift.live import Reading
 from guestlist.drift.report import Coverage, Item, Report
-from guestlist.drift.running_actions import running
+from guestlist.drift.running_actions import as_it_runs, running
 from guestlist.drift.unmanaged import Found, Kind, Listing, list_tenant, unmanaged, with_bindings
 from guestlist.drift.unseen import unseen
 from guestlist.errors import GuestlistError, Refused
 from guestlist.preview.change import changes_of
 from guestlist.preview.environment import secrets_of_shell
 from guestlist.preview.picture import Resource
+from guestlist.preview.picture import Pictures
 from guestlist.preview.redaction import both_sides, cleaner, everywhere
 from guestlist.preview.report import Problem
 from guestlist.preview.run import Collected, collect
@@ -245,9 +246,10 @@ def _not_listed(deployment: Deployment, listing: Listing) -> Iterator[Problem]:
 def _findings(deployment: Deployment, told: _Told, today: date) -> tuple[Finding, ...]:
     if told.reading is None:
         return ()
+    steps = as_it_runs(told.reading.steps, running(told.listing.whole.get("Action", ()) if told.listing else ()))
     return judge(
-        told.reading.pictures(),
-        steps=told.reading.steps,
+        Pictures.of(steps),
+        steps=steps,
         allowances=allowances_of(deployment.settings),
         today=today,
         local=deployment.local,

@@ -20,6 +20,33 @@ from typing import Any
 from guestlist.preview.change import BOOKKEEPING, Change, PropertyChange, properties_of
 from guestlist.preview.picture import SECRET, Pictures, Resource, Step, plain
 
+# What nobody sets: Auth0 or the provider makes it (a test compares with the provider's package), or the program leaves it as it is (`ignore_changes`).
+NOBODYS: Mapping[str, frozenset[str]] = {
+    "Action": frozenset({"versionId"}),
+    "Client": frozenset(
+        {"clientId", "externalClientId", "externalMetadataCreatedBy", "externalMetadataType", "jwksUri", "signingKeys"}
+    ),
+    "ClientGrant": frozenset({"isSystem"}),
+    "ConnectionClients": frozenset({"name", "strategy"}),
+    "CustomDomain": frozenset({"certificates", "isDefault", "originDomainName", "primary", "status", "verifications"}),
+    "CustomDomainVerification": frozenset({"cnameApiKey", "customDomainId", "originDomainName"}),
+    "PhoneNotificationTemplate": frozenset({"channel", "customizable", "templateId", "tenant"}),
+    "PhoneProvider": frozenset({"channel", "tenant"}),
+}
+LEFT: Mapping[str, frozenset[str]] = {
+    "Tenant": frozenset(
+        {
+            "acrValuesSupporteds",
+            "countryCodes",
+            "defaultTokenQuota",
+            "errorPage",
+            "mtls",
+            "skipNonVerifiableCallbackUriConfirmationPrompt",
+        }
+    )
+}
+LEFT_UNLESS_DECLARED = frozenset({"Guardian", "AttackProtection"})  # other factors and protections are other people's
+
 
 class Reading:
     """What one refresh told, resource by resource."""
@@ -40,17 +67,15 @@ class Reading:
             return
         gone = operation == "delete" or not new or not (new.get("outputs") or new.get("id"))
         after = None if gone else replace(_resource(new), urn=before.urn, type=before.type)
-        self._declared[before.urn] = {
-            name: plain(one) for name, one in (old.get("inputs") or {}).items() if not name.startswith("__")
-        }
-        self.steps.append(
-            Step(
-                operation="delete" if gone else "update" if operation == "update" else "same",
-                before=before,
-                after=after,
-                touched=tuple(sorted(str(path) for path in metadata.get("detailedDiff") or {})),
-            )
+        declared = {name: plain(one) for name, one in (old.get("inputs") or {}).items() if not name.startswith("__")}
+        self._declared[before.urn] = declared
+        step = Step(
+            operation="delete" if gone else "update" if operation == "update" else "same",
+            before=before,
+            after=after,
+            touched=tuple(sorted(str(path) for path in metadata.get("detailedDiff") or {})),
         )
+        self.steps.append(_with_unsaid(step, declared))
 
     def changes(self) -> tuple[Change, ...]:
         """What differs, resource by resource: before as deployed, after as in the tenant."""
@@ -87,8 +112,34 @@ def _resource(state: Mapping[str, Any]) -> Resource:
     )
 
 
+def _with_unsaid(step: Step, declared: Mapping[str, Any]) -> Step:
+    """
+    With the properties that the provider passes over because the program says nothing of them, and that somebody has set all the same.
+
+    A resource of our own tells no paths and is compared whole anyway. What was never there and is off now was only never told.
+    """
+    if step.operation == "delete" or (step.operation == "update" and not step.touched):
+        return step
+    kind = step.resource.kind
+    passed = NOBODYS.get(kind, frozenset()) | LEFT.get(kind, frozenset())
+    said = {_root(path) for path in step.touched}
+    unsaid = {
+        _root(one.path)
+        for one in properties_of(replace(step, touched=()))
+        if not one.is_secret and not (_is_off(one.before) and _is_off(one.after))
+    }
+    if kind in LEFT_UNLESS_DECLARED:
+        unsaid &= set(declared)
+    found = sorted(unsaid - said - passed)
+    return replace(step, operation="update", touched=(*step.touched, *found)) if found else step
+
+
+def _is_off(value: Any) -> bool:
+    return value is False or value == 0 or _is_empty(value)
+
+
 def _properties(step: Step) -> tuple[PropertyChange, ...]:
-    """Only what the provider itself calls different: beside it, a fresh reading says `[]` where the state says nothing."""
+    """Only what is called different: beside it, a fresh reading says `[]` where the state says nothing."""
     if step.operation == "delete":
         return ()
     names = {re.split(r"[.\[]", path, maxsplit=1)[0] for path in step.touched}
