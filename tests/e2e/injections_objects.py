@@ -195,7 +195,12 @@ def _row(name: str, resource: str, make: Make = _nothing, **rest: Any) -> Inject
 
 # In a second tenant: each takes with it what others change. Looked for with the deployer's credentials.
 DELETIONS = (
-    _row("a client's secret rotated, and read", "ClientSecrets client-secrets", _rotate_reader, path="secrets"),
+    _row(
+        "a client's secret rotated, which the deployer may read",
+        "ClientSecrets client-secrets",
+        _rotate_reader,
+        unseen="a client's secret that was rotated by hand",
+    ),
     _row(
         "an application of ours deleted",
         "Client inviter",
@@ -239,7 +244,7 @@ DELETIONS = (
         "an application that was there before us deleted",
         "ExistingApplications existing-applications",
         lambda hand: hand.delete(hand.client(PORTAL)),
-        path="client_ids.portal",
+        path="client_ids.application-portal",
     ),
     _row("other code for text messages", "Action phone-webhook", _other_webhook, path="code"),
     _row(

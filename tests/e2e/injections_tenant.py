@@ -24,8 +24,8 @@ def _of_tenant(name: str, path: str, make: Make, rule: str | None = None) -> Inj
     return Injection(name=name, resource="Tenant tenant", path=path, person=DMITRI, make=make, rule=rule)
 
 
-def _of_guardian(name: str, path: str, make: Make, rule: str | None = None) -> Injection:
-    return Injection(name=name, resource="Guardian guardian", path=path, person=BEN, make=make, rule=rule)
+def _of_guardian(name: str, path: str, make: Make, rule: str | None = None, also: tuple[str, ...] = ()) -> Injection:
+    return Injection(name=name, resource="Guardian guardian", path=path, person=BEN, make=make, rule=rule, also=also)
 
 
 def _of_protection(name: str, path: str, make: Make, rule: str | None = None) -> Injection:
@@ -124,6 +124,7 @@ MFA = (
         "webauthnRoaming.enabled",
         _put("/guardian/factors/webauthn-roaming", {"enabled": False}),
         "mfa-factors-weakened",
+        ("webauthnRoaming.userVerification",),
     ),
     _of_guardian(
         "codes by voice",

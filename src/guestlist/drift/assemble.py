@@ -16,7 +16,7 @@ from guestlist.drift.live import Reading
 from guestlist.drift.report import CLASSES, Class, Coverage, Happened, Item
 from guestlist.drift.running_actions import RUNNING, Running, declared_code
 from guestlist.drift.unmanaged import Found
-from guestlist.preview.change import BOOKKEEPING, Change
+from guestlist.preview.change import BOOKKEEPING, Change, PropertyChange
 from guestlist.preview.picture import Step
 from guestlist.preview.security.finding import Allowance, Finding
 
@@ -40,6 +40,9 @@ class Seen:
     reading: Reading | None = None
     pending: Sequence[Change] = ()
     running: Mapping[str, Running] = field(default_factory=dict)
+    secret_names: Mapping[str, tuple[PropertyChange, ...]] = field(
+        default_factory=dict
+    )  # that came or went, by id of the Action
     others: Sequence[Found] = ()
     names: Mapping[str, str] = field(default_factory=dict)  # of the tenant's objects, by id
 
@@ -75,19 +78,16 @@ def _allowed(finding: Finding, covered: Ignored | None) -> Finding:
 
 
 def _hidden(seen: Seen, live: Mapping[str, Change]) -> dict[str, Change]:
-    """Actions of which another version runs than the draft and what is declared, beside what differs in the draft."""
+    """Actions with what a refresh does not see of them, beside what it does: a version that runs, names of secrets."""
     found = {}
     for step in _actions(seen):
         running = seen.running.get(step.resource.id)
-        difference = running.hidden(declared_code(step)) if running else None
-        if difference is None:
-            continue
-        known = live.get(step.resource.urn)
-        found[step.resource.urn] = Change(
-            operation="update",
-            resource=step.resource,
-            properties=(*(known.properties if known else ()), difference),
-        )
+        version = running.hidden(declared_code(step)) if running else None
+        hidden = (*seen.secret_names.get(step.resource.id, ()), *([version] if version else []))
+        if hidden:
+            known = live.get(step.resource.urn)
+            properties = (*(known.properties if known else ()), *hidden)
+            found[step.resource.urn] = Change(operation="update", resource=step.resource, properties=properties)
     return found
 
 

@@ -54,6 +54,7 @@ class Reading:
     def __init__(self) -> None:
         self.steps: list[Step] = []
         self._declared: dict[str, Mapping[str, Any]] = {}
+        self._taken_back: dict[str, frozenset[str]] = {}  # paths that the provider calls different: an `up` writes them
 
     def take(self, metadata: Mapping[str, Any]) -> None:
         """One `resOutputsEvent`; those of components, providers and the program's own records are passed over."""
@@ -75,6 +76,7 @@ class Reading:
             after=after,
             touched=tuple(sorted(str(path) for path in metadata.get("detailedDiff") or {})),
         )
+        self._taken_back[before.urn] = frozenset(_unnumbered(path) for path in step.touched)
         self.steps.append(_with_unsaid(step, declared))
 
     def changes(self) -> tuple[Change, ...]:
@@ -90,15 +92,29 @@ class Reading:
         return Pictures.of(tuple(self.steps))
 
     def is_declared(self, urn: str, path: str) -> bool:
-        """Whether the program says anything of a property; what it does not declare, `up` leaves."""
+        """
+        Whether an `up` writes a property: the program says something of it, or the provider calls it different.
+
+        A resource of our own takes everything back that it tells.
+        """
+        if "pulumi-python:dynamic" in urn:
+            return True
+        path = _unnumbered(path)
+        if any(f"{path}.".startswith(f"{one}.") or one.startswith(f"{path}.") for one in self._taken_back.get(urn, ())):
+            return True
         value: Any = self._declared.get(urn, {})
-        for part in re.split(r"[.\[]", path):
+        for part in path.split("."):
             if not isinstance(value, Mapping):
                 return True
             if part not in value:
                 return False
             value = value[part]
         return True
+
+
+def _unnumbered(path: str) -> str:
+    """`actions[0].id` as `actions.id`: an index says nothing once a list was compared by its members."""
+    return re.sub(r"\[[^]]*\]", "", path)
 
 
 def _resource(state: Mapping[str, Any]) -> Resource:

@@ -1,6 +1,7 @@
 """
-Which version of an Action runs: the provider reads the draft, and what people meet is the version that was deployed last.
+What a refresh does not see of an Action: which version runs, and the names of its secrets.
 
+The provider reads the draft, and what people meet is the version that was deployed last.
 Somebody may deploy other code and put the draft back: then a refresh sees nothing. Somebody may edit a draft and not deploy it: then nothing runs otherwise yet.
 
 Not here: the draft's own differences (`live.py`).
@@ -9,13 +10,16 @@ Source: GET /api/v2/actions/actions (`code`, `deployed_version`, `all_changes_de
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from guestlist.preview.change import PropertyChange
 from guestlist.preview.picture import Step
+from guestlist.state import SIGNATURE, State
 
+SECRETS = "secrets"
 RUNNING = "deployed version: code"
 NOT_DEPLOYED = "The edit is not deployed: what runs is still the version before it."
 IT_RUNS = "The draft is as declared, and another version of the code runs."
@@ -60,6 +64,35 @@ def running(actions: Sequence[Mapping[str, Any]]) -> Mapping[str, Running]:
                 is_whole=one.get("all_changes_deployed") is not False,
             )
     return found
+
+
+def secret_names(actions: Sequence[Mapping[str, Any]]) -> Mapping[str, frozenset[str]]:
+    """Of each Action by id, as the tenant shows them; a refresh of the provider reads none (3.50.1, tried 2026-11-27)."""
+    return {str(one.get("id")): _names(one.get("secrets")) for one in actions}
+
+
+def declared_secret_names(state: State) -> Mapping[str, frozenset[str]]:
+    """Of each Action by id, as it was deployed; from a state that was exported with its secrets in the clear."""
+    found = {}
+    for resource in state.managed():
+        secrets = resource.inputs.get("secrets")
+        if isinstance(secrets, Mapping) and SIGNATURE in secrets:
+            secrets = json.loads(secrets.get("plaintext") or "null")
+        if resource.type.endswith(":Action"):
+            found[resource.id] = _names(secrets)
+    return found
+
+
+def changed_names(declared: frozenset[str], live: frozenset[str]) -> tuple[PropertyChange, ...]:
+    """Secrets that came or went, by their names."""
+    return (
+        *(PropertyChange(path=SECRETS, nature="removed", before=one) for one in sorted(declared - live)),
+        *(PropertyChange(path=SECRETS, nature="added", after=one) for one in sorted(live - declared)),
+    )
+
+
+def _names(secrets: Any) -> frozenset[str]:
+    return frozenset(str(one["name"]) for one in secrets or () if isinstance(one, Mapping) and "name" in one)
 
 
 def as_it_runs(steps: Sequence[Step], running: Mapping[str, Running]) -> tuple[Step, ...]:

@@ -8,7 +8,7 @@ from datetime import date
 from guestlist.drift.assemble import Seen, allowed_by_ignore_file, items_of, with_covered
 from guestlist.drift.live import Reading
 from guestlist.drift.report import Coverage, Item
-from guestlist.drift.running_actions import RUNNING, Running, as_it_runs, running
+from guestlist.drift.running_actions import RUNNING, Running, as_it_runs, changed_names, running, secret_names
 from guestlist.drift.unmanaged import Found
 from tests.unit.drift.factories import TODAY, an_ignored, an_item, an_unmanaged, was_read
 from tests.unit.preview.reports import a_change, a_finding, a_resource, urn_of
@@ -127,6 +127,21 @@ def test_rules_judge_the_code_that_runs() -> None:
     [step] = as_it_runs(read(same).steps, {"a9": Running(drafted="x", code="y")})
 
     assert (step.operation, step.after.inputs["code"] if step.after else "") == ("update", "y")
+
+
+def test_names_of_secrets_that_came_or_went_are_drift() -> None:
+    same = was_read({"code": "x"}, {"code": "x"}, kind="Action", name="require-mfa", identity="a9")
+    changed = changed_names(
+        frozenset({"A", "B"}), secret_names([{"id": "a9", "secrets": [{"name": "B"}, {"name": "C"}]}])["a9"]
+    )
+
+    item = only(Seen(reading=read(same), secret_names={"a9": changed}))
+
+    assert [(one.nature, one.before, one.after) for one in item.differences] == [
+        ("removed", "A", None),
+        ("added", None, "C"),
+    ]
+    assert item.kind == "drift"
 
 
 def test_actions_that_were_never_deployed_run_nothing() -> None:

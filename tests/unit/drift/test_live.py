@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from typing import Any
 
 from guestlist.drift.live import LEFT, NOBODYS, Reading
 from guestlist.preview.picture import SECRET
@@ -13,8 +14,26 @@ from tests.unit.drift.factories import was_read
 from tests.unit.preview.reports import urn_of
 
 PROVIDED = frozenset(
-    "Action AttackProtection Branding Client ClientGrant Connection ConnectionClients CustomDomain CustomDomainVerification EmailProvider "
-    "EmailTemplate Guardian PhoneNotificationTemplate PhoneProvider PromptCustomText Tenant TriggerAction TriggerActions".split()
+    [
+        "Action",
+        "AttackProtection",
+        "Branding",
+        "Client",
+        "ClientGrant",
+        "Connection",
+        "ConnectionClients",
+        "CustomDomain",
+        "CustomDomainVerification",
+        "EmailProvider",
+        "EmailTemplate",
+        "Guardian",
+        "PhoneNotificationTemplate",
+        "PhoneProvider",
+        "PromptCustomText",
+        "Tenant",
+        "TriggerAction",
+        "TriggerActions",
+    ]
 )
 MASKED = {SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "[secret]"}
 
@@ -24,6 +43,11 @@ def reading(*events: dict[str, object]) -> Reading:
     for event in events:
         found.take(event)
     return found
+
+
+def passed_over(*arguments: Any, **named: Any) -> dict[str, object]:
+    """What the provider calls the same, whatever it reads."""
+    return {**was_read(*arguments, **named), "op": "refresh"}
 
 
 def test_what_is_the_same_is_no_change() -> None:
@@ -52,7 +76,7 @@ def test_what_auth0_makes_itself_is_no_difference() -> None:
     before, after = {"name": "a", "signingKeys": [{"cert": "1"}]}, {"name": "b", "signingKeys": [{"cert": "2"}]}
 
     [change] = reading(was_read(before, after, touched=("name",))).changes()
-    none = reading(was_read({**before, "name": "b"}, after)).changes()
+    none = reading(passed_over({**before, "name": "b"}, after)).changes()
 
     assert ([one.path for one in change.properties], none) == (["name"], ())
 
@@ -61,18 +85,18 @@ def test_what_the_provider_passes_over_and_somebody_set_counts() -> None:
     """It calls nothing different that the program does not declare and Auth0 has a value for."""
     closed, opened = {"name": "a", "isDomainConnection": False}, {"name": "a", "isDomainConnection": True}
 
-    [change] = reading(was_read(closed, opened, kind="Connection", declared={"name": "a"})).changes()
+    [change] = reading(passed_over(closed, opened, kind="Connection", declared={"name": "a"})).changes()
 
     assert [(one.path, one.before, one.after) for one in change.properties] == [("isDomainConnection", False, True)]
 
 
 def test_what_was_never_told_and_is_off_is_no_difference() -> None:
-    assert reading(was_read({"name": "a", "flags": None}, {"name": "a", "flags": {"new": False}})).changes() == ()
+    assert reading(passed_over({"name": "a", "flags": None}, {"name": "a", "flags": {"new": False}})).changes() == ()
 
 
 def test_other_peoples_factors_and_settings_are_left_alone() -> None:
-    factors = was_read({"otp": True, "push": None}, {"otp": True, "push": {"enabled": True}}, kind="Guardian")
-    settings = was_read({"mtls": None}, {"mtls": {"enableEndpointAliases": True}}, kind="Tenant", name="tenant")
+    factors = passed_over({"otp": True, "push": None}, {"otp": True, "push": {"enabled": True}}, kind="Guardian")
+    settings = passed_over({"mtls": None}, {"mtls": {"enableEndpointAliases": True}}, kind="Tenant", name="tenant")
 
     assert reading(factors, settings).changes() == ()
 
@@ -88,7 +112,7 @@ def test_what_nobody_sets_is_what_the_providers_package_calls_so() -> None:
             found[kind] = made
 
     assert found == NOBODYS
-    assert LEFT == {"Tenant": set(KEPT)}
+    assert {"Tenant": set(KEPT)} == LEFT
 
 
 def test_a_resource_of_our_own_tells_no_paths_and_is_compared_whole() -> None:
@@ -126,7 +150,7 @@ def test_what_the_program_says_nothing_of_is_known() -> None:
         was_read(
             {"name": "a", "logo": "", "options": {"a": 1}},
             {"name": "b", "logo": "x", "options": {"a": 2, "b": 3}},
-            touched=("name", "logo", "options"),
+            touched=("name", "clients[2]"),
             declared={"name": "a", "options": {"a": 1}, "callbacks": ["x"]},
         )
     )
@@ -135,5 +159,6 @@ def test_what_the_program_says_nothing_of_is_known() -> None:
     assert found.is_declared(urn, "name")
     assert found.is_declared(urn, "options.a")
     assert found.is_declared(urn, "callbacks[0]")
+    assert found.is_declared(urn, "clients"), "an up takes it back"
     assert not found.is_declared(urn, "logo")
     assert not found.is_declared(urn, "options.b")
