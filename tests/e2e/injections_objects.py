@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.e2e.by_hand import ANA, BEN, CANARY, CHIARA, DMITRI, Hand, Injection
+from tests.e2e.by_hand import ANA, BEN, CANARY, CHIARA, DMITRI, Hand, Injection, nothing
 from tests.e2e.injections_applications import INVITER, PORTAL, READER
 
 Make = Callable[[Hand], object]
@@ -185,11 +185,7 @@ def _other_webhook(hand: Hand) -> None:
     hand.deploy("phone-webhook")
 
 
-def _nothing(_: Hand) -> None:
-    """It came with the row before."""
-
-
-def _row(name: str, resource: str, make: Make = _nothing, **rest: Any) -> Injection:
+def _row(name: str, resource: str, make: Make = nothing, **rest: Any) -> Injection:
     return Injection(name=name, resource=resource, make=make, person=DMITRI, **rest)
 
 

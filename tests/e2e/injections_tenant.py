@@ -79,8 +79,7 @@ SETTINGS = (
     _of_tenant(
         "MFA that Actions cannot command",
         "customizeMfaInPostloginAction",
-        _settings(customize_mfa_in_postlogin_action=False),
-        "mfa-in-actions-off",
+        _settings(customize_mfa_in_postlogin_action=False),  # no rule: the Action that asks asks nothing by now
     ),
     _of_tenant(
         "new applications on every connection",

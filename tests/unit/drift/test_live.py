@@ -95,7 +95,9 @@ def test_what_was_never_told_and_is_off_is_no_difference() -> None:
 
 
 def test_other_peoples_factors_and_settings_are_left_alone() -> None:
-    factors = passed_over({"otp": True, "push": None}, {"otp": True, "push": {"enabled": True}}, kind="Guardian")
+    factors = passed_over(
+        {"otp": True, "push": None}, {"otp": True, "push": {"enabled": True}}, kind="Guardian", declared={"otp": True}
+    )
     settings = passed_over({"mtls": None}, {"mtls": {"enableEndpointAliases": True}}, kind="Tenant", name="tenant")
 
     assert reading(factors, settings).changes() == ()
