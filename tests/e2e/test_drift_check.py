@@ -158,7 +158,8 @@ def test_each_change_is_found_by_who_made_it_and_when(rounds: tuple[Round, Round
         at = datetime.fromisoformat(by["at"]).timestamp()
         if by["who"] != latest.person or not math.floor(made.began) <= at <= math.ceil(made.ended):
             wrong[row.name] = (latest.person, by["who"], made.began, at)
-    assert wrong == {}
+    listed = "\n".join(f"{name}: {found}" for name, found in wrong.items())
+    assert not wrong, f"expected and found:\n{listed}"
 
 
 def test_every_kind_that_can_be_declared_is_changed(rounds: tuple[Round, Round]) -> None:
