@@ -2,7 +2,7 @@
 `make soak`: the promises of `make test` at full counts; writes docs/measured.md, failures included, and fails if there were any.
 
 Rows: every value of every switch by itself, random configurations, every two values that go together, each from the one before it; a run killed
-after each single write of the first `up`; killed at random moments; no second diff in many rounds; mutated tokens and generated names at the profile page;
+after each single write of the first `up`; killed at random moments; no second diff in many rounds, no false alarm in many drift checks; mutated tokens and generated names at the profile page;
 many people invited at once by runs that are killed. `SOAK_ONLY=kills,page make soak` tries some of them and leaves the rest of the page.
 Not here: the same promises at reduced counts (`tests/e2e`), the seconds (`tests/bench`).
 """
@@ -12,6 +12,7 @@ import random
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from pathlib import Path
 
 from tests.configuration_rounds import pairs, singles, some_configurations
 from tests.configurations import Config
+from tests.e2e.clean_checks import BESIDE, a_clean_environment
 from tests.e2e.harness import ROOT, a_local_tenant, a_project, kill_whole
 from tests.e2e.switching import Switching
 from tests.e2e.test_recover import assert_sign_up_was_never_open, converges
@@ -31,6 +33,7 @@ from toolchain import Toolchain, ensure
 
 SEED = 20261123
 RANDOM_KILLS = int(os.environ.get("SOAK_RANDOM_KILLS", "40"))
+CLEAN_CHECKS = int(os.environ.get("SOAK_CLEAN_CHECKS", "200"))
 ROUNDS = int(os.environ.get("SOAK_ROUNDS", "30"))
 CONFIGURATIONS = int(os.environ.get("SOAK_CONFIGURATIONS", "100"))
 TOKENS = int(os.environ.get("SOAK_TOKENS", "10000000"))
@@ -161,6 +164,25 @@ def of_a_clean_tenant(scratch: Path, tools: Toolchain) -> Iterator[Row]:
         for number in range(ROUNDS):
             clean.attempt(f"round {number + 1}", project.expects_no_changes)
     yield clean
+
+    checks = Row(
+        promise=f"{CLEAN_CHECKS} drift checks of a clean tenant, {BESIDE} at a time, with restarts and failing answers among them: no false alarm"
+    )
+    told: Counter[str] = Counter()
+    with a_clean_environment(a_folder(scratch, "clean-checks"), tools) as environment:
+
+        def of_one_round(number: int) -> None:
+            tried = environment.tried(number)
+            told["told whole"] += sum(not one.report.problems for one in tried)
+            told["could not tell something, and said so"] += sum(bool(one.report.problems) for one in tried)
+            told["answers failed"] += tried[0].struck
+            faults = [fault for one in tried for fault in one.faults]
+            assert not faults, "; ".join(faults)
+
+        for number in range(-(-CLEAN_CHECKS // BESIDE)):
+            checks.attempt(f"round {number + 1}", partial(of_one_round, number))
+    checks.found = "; ".join(f"{count:,} {what}" for what, count in told.items())
+    yield checks
 
 
 def of_invites(scratch: Path, tools: Toolchain) -> Iterator[Row]:

@@ -14,9 +14,10 @@ from typing import Any
 from guestlist.drift.ignore_file import Ignored, covering
 from guestlist.drift.live import Reading
 from guestlist.drift.report import CLASSES, Class, Coverage, Happened, Item
-from guestlist.drift.running_actions import IT_RUNS, NOT_DEPLOYED, RUNNING, Running
+from guestlist.drift.running_actions import RUNNING, Running, declared_code
 from guestlist.drift.unmanaged import Found
-from guestlist.preview.change import BOOKKEEPING, Change
+from guestlist.preview.change import BOOKKEEPING, Change, PropertyChange
+from guestlist.preview.picture import Step
 from guestlist.preview.security.finding import Allowance, Finding
 
 GONE: Mapping[str, str] = {
@@ -39,6 +40,9 @@ class Seen:
     reading: Reading | None = None
     pending: Sequence[Change] = ()
     running: Mapping[str, Running] = field(default_factory=dict)
+    secret_names: Mapping[str, tuple[PropertyChange, ...]] = field(
+        default_factory=dict
+    )  # that came or went, by id of the Action
     others: Sequence[Found] = ()
     names: Mapping[str, str] = field(default_factory=dict)  # of the tenant's objects, by id
 
@@ -74,16 +78,24 @@ def _allowed(finding: Finding, covered: Ignored | None) -> Finding:
 
 
 def _hidden(seen: Seen, live: Mapping[str, Change]) -> dict[str, Change]:
-    """Actions whose draft is as declared, and another version runs."""
+    """Actions with what a refresh does not see of them, beside what it does: a version that runs, names of secrets."""
     found = {}
-    for step in seen.reading.steps if seen.reading else ():
-        if step.resource.kind != "Action" or step.resource.urn in live:
-            continue
+    for step in _actions(seen):
         running = seen.running.get(step.resource.id)
-        difference = running.hidden() if running else None
-        if difference is not None:
-            found[step.resource.urn] = Change(operation="update", resource=step.resource, properties=(difference,))
+        version = running.hidden(declared_code(step)) if running else None
+        hidden = (*seen.secret_names.get(step.resource.id, ()), *([version] if version else []))
+        if hidden:
+            known = live.get(step.resource.urn)
+            properties = (*(known.properties if known else ()), *hidden)
+            found[step.resource.urn] = Change(operation="update", resource=step.resource, properties=properties)
     return found
+
+
+def _actions(seen: Seen) -> Iterator[Step]:
+    """Those that are there."""
+    for step in seen.reading.steps if seen.reading else ():
+        if step.resource.kind == "Action" and step.operation != "delete":
+            yield step
 
 
 def _of_declared(urn: str, live: Change | None, pending: Change | None, seen: Seen) -> Item:
@@ -122,9 +134,9 @@ def _remark(change: Change, seen: Seen) -> str:
         return f"{said} {MADE_ANEW} ({twin.path})." if twin else said
     if resource.kind == "Action":
         running = seen.running.get(resource.id)
-        if running is None or running.is_draft:
-            return ""
-        return IT_RUNS if change.properties[0].path == RUNNING else NOT_DEPLOYED
+        step = next((one for one in _actions(seen) if one.resource.urn == resource.urn), None)
+        edited = any(one.path != RUNNING for one in change.properties)
+        return running.remark(declared_code(step), edited=edited) if running and step else ""
     return _who_they_are(change, seen.names)
 
 

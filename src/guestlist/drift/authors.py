@@ -6,12 +6,14 @@ Not here: reading the log, and what an entry is about (`guestlist.tenant_log`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from guestlist.drift.report import Item, Writer
 from guestlist.tenant_log.entries import Entry
 from guestlist.tenant_log.who import Write, writers
+
+PARENTS = ("clientId", "connectionId", "customDomainId")  # properties that name them
 
 
 def with_authors(items: Sequence[Item], entries: Sequence[Entry], *, deployers: frozenset[str]) -> tuple[Item, ...]:
@@ -24,7 +26,13 @@ def with_authors(items: Sequence[Item], entries: Sequence[Entry], *, deployers: 
 
 def _authors(item: Item, entries: Sequence[Entry], deployers: frozenset[str]) -> tuple[Writer, ...]:
     kind, identity = kind_and_id(item)
-    return tuple(_writer(one) for one in writers(entries, kind, identity, deployers=deployers))
+    return tuple(_writer(one) for one in writers(entries, kind, identity, parents=_parents(item), deployers=deployers))
+
+
+def _parents(item: Item) -> Iterator[str]:
+    """What takes it along when it is deleted."""
+    inputs = item.live.resource.inputs if item.live and item.happened == "deleted" else {}
+    yield from (str(inputs[name]) for name in PARENTS if inputs.get(name))
 
 
 def kind_and_id(item: Item) -> tuple[str, str]:

@@ -14,19 +14,24 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from guestlist.deployer_scopes import scopes_of
 from guestlist.deployment import Deployment
 from guestlist.drift.assemble import Seen, allowed_by_ignore_file, items_of, with_covered
 from guestlist.drift.ignore_file import Ignored, read_ignore_file
 from guestlist.drift.live import Reading
 from guestlist.drift.report import Coverage, Item, Report
-from guestlist.drift.running_actions import running
+from guestlist.drift.running_actions import (
+    as_it_runs,
+    changed_names,
+    declared_secret_names,
+    running,
+    secret_names,
+)
 from guestlist.drift.unmanaged import Found, Kind, Listing, list_tenant, unmanaged, with_bindings
 from guestlist.drift.unseen import unseen
 from guestlist.errors import GuestlistError, Refused
-from guestlist.preview.change import changes_of
+from guestlist.preview.change import PropertyChange, changes_of
 from guestlist.preview.environment import secrets_of_shell
 from guestlist.preview.picture import Resource
 from guestlist.preview.redaction import both_sides, cleaner, everywhere
@@ -41,8 +46,6 @@ from stacks.management import ManagementClient, ManagementError
 from stacks.settings import PROJECT
 
 T = TypeVar("T")
-
-KEYS = frozenset({"read:client_keys", "read:client_credentials"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,7 +206,12 @@ def _report(
     pending = changes_of(told.collected.steps, retained=retained) if told.collected else ()
     actions = told.listing.whole.get("Action", ()) if told.listing else ()
     seen = Seen(
-        reading=told.reading, pending=pending, running=running(actions), others=others, names=_names(told.listing)
+        reading=told.reading,
+        pending=pending,
+        running=running(actions),
+        secret_names=_secret_names(actions, state),
+        others=others,
+        names=_names(told.listing),
     )
     items = items_of(seen, ignored=ignored, today=today)
     return Report(
@@ -215,7 +223,7 @@ def _report(
         unchanged=_unchanged(told, items),
         findings=allowed_by_ignore_file(_findings(deployment, told, today), items),
         coverage=with_covered(coverage, items) if coverage else None,
-        unseen=unseen(state, may_read_keys=_may_read_keys(tenant)),
+        unseen=unseen(state),
         problems=(*told.problems, *problems),
         ended=tuple(one for one in ignored if one.until < today),
     )
@@ -242,12 +250,20 @@ def _not_listed(deployment: Deployment, listing: Listing) -> Iterator[Problem]:
     yield from (Problem(said=one) for one in sorted(said))
 
 
+def _secret_names(actions: Sequence[Mapping[str, Any]], state: State) -> Mapping[str, tuple[PropertyChange, ...]]:
+    live = secret_names(actions)
+    return {
+        id_: changed_names(declared, live[id_]) for id_, declared in declared_secret_names(state).items() if id_ in live
+    }
+
+
 def _findings(deployment: Deployment, told: _Told, today: date) -> tuple[Finding, ...]:
     if told.reading is None:
         return ()
+    steps = as_it_runs(told.reading.steps, running(told.listing.whole.get("Action", ()) if told.listing else ()))
     return judge(
-        told.reading.pictures(told.state),
-        steps=told.reading.steps,
+        told.reading.pictures(told.state, steps),
+        steps=steps,
         allowances=allowances_of(deployment.settings),
         today=today,
         local=deployment.local,
@@ -270,11 +286,3 @@ def _unchanged(told: _Told, items: Sequence[Item]) -> int:
         return 0
     touched = {one.id for one in items}
     return sum(step.resource.urn not in touched for step in told.reading.steps)
-
-
-def _may_read_keys(tenant: ManagementClient) -> bool:
-    try:
-        granted = scopes_of(tenant.access_token())
-    except ManagementError:
-        return False
-    return bool(granted and granted & KEYS)

@@ -21,6 +21,33 @@ from guestlist.preview.change import BOOKKEEPING, Change, PropertyChange, proper
 from guestlist.preview.picture import SECRET, Pictures, Resource, Step, plain
 from guestlist.state import State
 
+# What nobody sets: Auth0 or the provider makes it (a test compares with the provider's package), or the program leaves it as it is (`ignore_changes`).
+NOBODYS: Mapping[str, frozenset[str]] = {
+    "Action": frozenset({"versionId"}),
+    "Client": frozenset(
+        {"clientId", "externalClientId", "externalMetadataCreatedBy", "externalMetadataType", "jwksUri", "signingKeys"}
+    ),
+    "ClientGrant": frozenset({"isSystem"}),
+    "ConnectionClients": frozenset({"name", "strategy"}),
+    "CustomDomain": frozenset({"certificates", "isDefault", "originDomainName", "primary", "status", "verifications"}),
+    "CustomDomainVerification": frozenset({"cnameApiKey", "customDomainId", "originDomainName"}),
+    "PhoneNotificationTemplate": frozenset({"channel", "customizable", "templateId", "tenant"}),
+    "PhoneProvider": frozenset({"channel", "tenant"}),
+}
+LEFT: Mapping[str, frozenset[str]] = {
+    "Tenant": frozenset(
+        {
+            "acrValuesSupporteds",
+            "countryCodes",
+            "defaultTokenQuota",
+            "errorPage",
+            "mtls",
+            "skipNonVerifiableCallbackUriConfirmationPrompt",
+        }
+    )
+}
+LEFT_UNLESS_DECLARED = frozenset({"Guardian", "AttackProtection"})  # other factors and protections are other people's
+
 
 class Reading:
     """What one refresh told, resource by resource."""
@@ -28,6 +55,7 @@ class Reading:
     def __init__(self) -> None:
         self.steps: list[Step] = []
         self._declared: dict[str, Mapping[str, Any]] = {}
+        self._taken_back: dict[str, frozenset[str]] = {}  # paths that the provider calls different: an `up` writes them
 
     def take(self, metadata: Mapping[str, Any]) -> None:
         """One `resOutputsEvent`; those of components, providers and the program's own records are passed over."""
@@ -41,17 +69,16 @@ class Reading:
             return
         gone = operation == "delete" or not new or not (new.get("outputs") or new.get("id"))
         after = None if gone else replace(_resource(new), urn=before.urn, type=before.type)
-        self._declared[before.urn] = {
-            name: plain(one) for name, one in (old.get("inputs") or {}).items() if not name.startswith("__")
-        }
-        self.steps.append(
-            Step(
-                operation="delete" if gone else "update" if operation == "update" else "same",
-                before=before,
-                after=after,
-                touched=tuple(sorted(str(path) for path in metadata.get("detailedDiff") or {})),
-            )
+        declared = {name: plain(one) for name, one in (old.get("inputs") or {}).items() if not name.startswith("__")}
+        self._declared[before.urn] = declared
+        step = Step(
+            operation="delete" if gone else "update" if operation == "update" else "same",
+            before=before,
+            after=after,
+            touched=tuple(sorted(str(path) for path in metadata.get("detailedDiff") or {})),
         )
+        self._taken_back[before.urn] = frozenset(_unnumbered(path) for path in step.touched)
+        self.steps.append(_with_unsaid(step, declared))
 
     def changes(self) -> tuple[Change, ...]:
         """What differs, resource by resource: before as deployed, after as in the tenant."""
@@ -61,13 +88,13 @@ class Reading:
             if step.operation != "same"
         )
 
-    def pictures(self, state: State | None = None) -> Pictures:
+    def pictures(self, state: State | None = None, steps: Sequence[Step] | None = None) -> Pictures:
         """
         Both sides, for the security rules: every property that the provider reads.
 
         What was not read stands on both sides as the state has it: rules look beyond one resource, at which Actions are bound and which connection is whose.
         """
-        found = Pictures.of(tuple(self.steps))
+        found = Pictures.of(tuple(self.steps if steps is None else steps))
         unread = {
             one.urn: _resource({"urn": one.urn, "type": one.type, "id": one.id, "outputs": one.outputs})
             for one in (state.managed() if state else ())
@@ -76,15 +103,29 @@ class Reading:
         return Pictures(before={**unread, **found.before}, after={**unread, **found.after})
 
     def is_declared(self, urn: str, path: str) -> bool:
-        """Whether the program says anything of a property; what it does not declare, `up` leaves."""
+        """
+        Whether an `up` writes a property: the program says something of it, or the provider calls it different.
+
+        A resource of our own takes everything back that it tells.
+        """
+        if "pulumi-python:dynamic" in urn:
+            return True
+        path = _unnumbered(path)
+        if any(f"{path}.".startswith(f"{one}.") or one.startswith(f"{path}.") for one in self._taken_back.get(urn, ())):
+            return True
         value: Any = self._declared.get(urn, {})
-        for part in re.split(r"[.\[]", path):
+        for part in path.split("."):
             if not isinstance(value, Mapping):
                 return True
             if part not in value:
                 return False
             value = value[part]
         return True
+
+
+def _unnumbered(path: str) -> str:
+    """`actions[0].id` as `actions.id`: an index says nothing once a list was compared by its members."""
+    return re.sub(r"\[[^]]*\]", "", path)
 
 
 def _resource(state: Mapping[str, Any]) -> Resource:
@@ -98,8 +139,34 @@ def _resource(state: Mapping[str, Any]) -> Resource:
     )
 
 
+def _with_unsaid(step: Step, declared: Mapping[str, Any]) -> Step:
+    """
+    With the properties that the provider passes over because the program says nothing of them, and that somebody has set all the same.
+
+    A resource of our own tells no paths and is compared whole anyway. What was never there and is off now was only never told.
+    """
+    if step.operation == "delete" or (step.operation == "update" and not step.touched):
+        return step
+    kind = step.resource.kind
+    passed = NOBODYS.get(kind, frozenset()) | LEFT.get(kind, frozenset())
+    said = {_root(path) for path in step.touched}
+    unsaid = {
+        _root(one.path)
+        for one in properties_of(replace(step, touched=()))
+        if not one.is_secret and not (_is_off(one.before) and _is_off(one.after))
+    }
+    if kind in LEFT_UNLESS_DECLARED:
+        unsaid &= set(declared)
+    found = sorted(unsaid - said - passed)
+    return replace(step, operation="update", touched=(*step.touched, *found)) if found else step
+
+
+def _is_off(value: Any) -> bool:
+    return value is False or value == 0 or _is_empty(value)
+
+
 def _properties(step: Step) -> tuple[PropertyChange, ...]:
-    """Only what the provider itself calls different: beside it, a fresh reading says `[]` where the state says nothing."""
+    """Only what is called different: beside it, a fresh reading says `[]` where the state says nothing."""
     if step.operation == "delete":
         return ()
     names = {re.split(r"[.\[]", path, maxsplit=1)[0] for path in step.touched}

@@ -17,20 +17,13 @@ BY_KIND: Mapping[str, str] = {
     "EmailProvider": "the email provider's credentials",
     "PhoneProvider": "the phone provider's credentials",
 }
-ROTATED = "a client's secret that was rotated by hand: it takes read:client_keys, which the drift reader must not have"
+ROTATED = "a client's secret that was rotated by hand: no check compares them, and the drift reader must not have read:client_keys"
 
 
-def unseen(state: State, *, may_read_keys: bool) -> tuple[str, ...]:
-    """
-    Sentences' parts, by what an environment declares.
-
-    Args:
-        state: of the environment.
-        may_read_keys: whether the credentials of this check show clients' secrets.
-
-    """
+def unseen(state: State) -> tuple[str, ...]:
+    """Sentences' parts, by what an environment declares."""
     kinds = {resource.type.rpartition(":")[2] for resource in state.managed()}
     found = [said for kind, said in BY_KIND.items() if kind in kinds]
-    if "ClientSecrets" in kinds and not may_read_keys:
+    if "ClientSecrets" in kinds:
         found.append(ROTATED)
     return (*found, f"kinds of objects that are not listed: {', '.join(NOT_LISTED)}")

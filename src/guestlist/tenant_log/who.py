@@ -8,6 +8,7 @@ Not here: reading the log (`reading.py`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -36,6 +37,7 @@ def writers(
     identity: str,
     *,
     names: Iterable[str] = (),
+    parents: Iterable[str] = (),
     deployers: frozenset[str] = frozenset(),
 ) -> tuple[Write, ...]:
     """
@@ -46,13 +48,14 @@ def writers(
         kind: as the provider calls it.
         identity: in the tenant; empty where the tenant has one of the kind.
         names: other things by which an answer may call it (of what a POST made).
+        parents: ids of objects whose delete takes it along.
         deployers: client ids of our deployer.
 
     """
-    known = {identity, *names} - {""}
-    found: dict[tuple[str, str], Write] = {}
+    known, above = {identity, *names} - {""}, frozenset(parents) - {""}
+    found: dict[tuple[str, str, bool], Write] = {}
     for entry in sorted(entries, key=lambda one: one.at, reverse=True):
-        match = _match(entry, kind, known)
+        match = _match(entry, kind, known, above)
         if match is None:
             continue
         write = Write(
@@ -62,18 +65,23 @@ def writers(
             ours=entry.client_id in deployers,
             exact=match,
         )
-        found.setdefault((write.who, write.how), write)
+        found.setdefault((write.who, write.how, write.exact), write)
     exact = [one for one in found.values() if one.exact]
     return tuple((exact or list(found.values()))[:MOST])
 
 
-def _match(entry: Entry, kind: str, known: set[str]) -> bool | None:
+def _match(entry: Entry, kind: str, known: set[str], parents: frozenset[str]) -> bool | None:
     """Whether an entry is about the object itself, about something that it went with (`False`), or about others (`None`)."""
-    about = [one for one in touched(entry) or () if one.kind == kind]
-    if any(one.id and one.id in known for one in about):
+    everything = touched(entry) or ()
+    about = [one for one in everything if one.kind == kind]
+    taken_along = entry.method == "DELETE" and any(one.id in parents for one in everything)
+    if about and (taken_along or any(one.id and one.id in known for one in about)):
         return True
     if not any(not one.id for one in about):
         return None
+    trigger = TRIGGER.fullmatch(entry.path)
+    if trigger is not None and known:
+        return True if trigger[1] in {one.partition("::")[0] for one in known} else None
     if kind in SINGLE or not known:
         return True
     if entry.method == "DELETE":
@@ -81,6 +89,7 @@ def _match(entry: Entry, kind: str, known: set[str]) -> bool | None:
     return True if known & {value for _, value in entry.answered} else None
 
 
+TRIGGER = re.compile(r"/actions/triggers/([^/]+)/bindings")
 # What a tenant has once, or what a write names no nearer.
 SINGLE = frozenset(
     {

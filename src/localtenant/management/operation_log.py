@@ -76,7 +76,10 @@ def person_of(request: Request) -> dict[str, str] | None:
 
     The dashboard works through the same API, as a client of Auth0's own with a person signed in.
     """
-    name, address = parseaddr(request.headers.get(PERSON, ""))
+    header = (
+        request.headers.get(PERSON, "").encode("latin-1").decode("utf-8", "replace")
+    )  # names need more than a header's letters
+    name, address = parseaddr(header)
     if not address:
         return None
     return {

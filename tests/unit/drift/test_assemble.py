@@ -8,7 +8,7 @@ from datetime import date
 from guestlist.drift.assemble import Seen, allowed_by_ignore_file, items_of, with_covered
 from guestlist.drift.live import Reading
 from guestlist.drift.report import Coverage, Item
-from guestlist.drift.running_actions import RUNNING, Running, running
+from guestlist.drift.running_actions import RUNNING, Running, as_it_runs, changed_names, running, secret_names
 from guestlist.drift.unmanaged import Found
 from tests.unit.drift.factories import TODAY, an_ignored, an_item, an_unmanaged, was_read
 from tests.unit.preview.reports import a_change, a_finding, a_resource, urn_of
@@ -98,6 +98,50 @@ def test_an_edit_that_is_not_deployed_is_said_to_be_none_yet() -> None:
 
     assert [one.path for one in item.differences] == ["code"]
     assert "not deployed" in item.remark
+
+
+def test_code_that_runs_and_is_neither_draft_nor_declared_is_shown_beside_the_draft() -> None:
+    """The edit of the draft would hide it otherwise, and be said to be all that there is."""
+    edited = was_read({"code": "x"}, {"code": "y"}, kind="Action", name="require-mfa", touched=("code",), identity="a9")
+
+    item = only(Seen(reading=read(edited), running={"a9": Running(drafted="y", code="z")}))
+
+    assert [(one.path, one.after) for one in item.differences] == [("code", "y"), (RUNNING, "z")]
+    assert "neither the draft nor what is declared" in item.remark
+
+
+def test_an_edit_of_anything_but_the_code_may_be_not_deployed_too() -> None:
+    edited = was_read({"runtime": "node22"}, {"runtime": "node18"}, kind="Action", touched=("runtime",), identity="a9")
+    [live] = running(
+        [{"id": "a9", "code": "x", "deployed_version": {"code": "x"}, "all_changes_deployed": False}]
+    ).values()
+
+    item = only(Seen(reading=read(edited), running={"a9": live}))
+
+    assert "not deployed" in item.remark
+
+
+def test_rules_judge_the_code_that_runs() -> None:
+    same = was_read({"code": "x"}, {"code": "x"}, kind="Action", name="require-mfa", identity="a9")
+
+    [step] = as_it_runs(read(same).steps, {"a9": Running(drafted="x", code="y")})
+
+    assert (step.operation, step.after.inputs["code"] if step.after else "") == ("update", "y")
+
+
+def test_names_of_secrets_that_came_or_went_are_drift() -> None:
+    same = was_read({"code": "x"}, {"code": "x"}, kind="Action", name="require-mfa", identity="a9")
+    changed = changed_names(
+        frozenset({"A", "B"}), secret_names([{"id": "a9", "secrets": [{"name": "B"}, {"name": "C"}]}])["a9"]
+    )
+
+    item = only(Seen(reading=read(same), secret_names={"a9": changed}))
+
+    assert [(one.nature, one.before, one.after) for one in item.differences] == [
+        ("removed", "A", None),
+        ("added", None, "C"),
+    ]
+    assert item.kind == "drift"
 
 
 def test_actions_that_were_never_deployed_run_nothing() -> None:

@@ -63,3 +63,37 @@ def test_at_most_three_are_named() -> None:
     assert [one.who for one in writers(entries, "Client", "c1")] == [  # type: ignore[arg-type]
         f"the application Script{number}" for number in range(3)
     ]
+
+
+def test_whoever_deleted_the_client_deleted_its_grant() -> None:
+    made = raw("POST", "/client-grants", at=NOW - timedelta(hours=1))
+    made["details"]["response"]["body"] = {"id": "cgr_1"}
+    entries = [read_entry(made), an_entry("DELETE", "/clients/c1"), an_entry("DELETE", "/clients/c2", at=NOW)]
+
+    [one, *_] = writers([one for one in entries if one], "ClientGrant", "cgr_1", parents=["c1"])
+
+    assert one.entry.path == "/clients/c1"
+
+
+def test_a_trigger_is_written_by_who_wrote_that_trigger() -> None:
+    entries = [
+        an_entry("PATCH", "/actions/triggers/post-login/bindings"),
+        an_entry("PATCH", "/actions/triggers/send-phone-message/bindings", at=NOW - timedelta(hours=1)),
+    ]
+
+    [order] = writers(entries, "TriggerActions", "post-login")
+    [bound] = writers(entries, "TriggerAction", "send-phone-message::a1")
+
+    assert order.entry.at == NOW
+    assert bound.entry.at == NOW - timedelta(hours=1)
+
+
+def test_what_the_log_names_is_not_hidden_by_what_the_same_person_did_nearby() -> None:
+    entries = [
+        an_entry("DELETE", "/clients/c1"),
+        an_entry("DELETE", "/connections/con_1", at=NOW - timedelta(minutes=1)),
+    ]
+
+    [one] = writers(entries, "ConnectionClients", "con_1")
+
+    assert one.exact
