@@ -12,9 +12,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from guestlist.errors import Refused
+
+Kind = Literal["preview", "drift"]
 
 LONGEST_COMMENT = 65_536  # bytes
 LONGEST_SUMMARY = 1024 * 1024
@@ -27,7 +31,7 @@ ANYBODYS_WORD = (
 )
 UNKNOWN = "What it would change there is not known. What stood here was about an earlier push. The checks below say what went wrong."
 
-_MARKER = re.compile(r"<!-- guestlist:preview:([A-Za-z0-9_.*-]{1,120}):([A-Za-z0-9_.*-]{1,120}) -->")
+_MARKER = re.compile(r"<!-- guestlist:(preview|drift):([A-Za-z0-9_.*-]{1,120}):([A-Za-z0-9_.*-]{1,120}) -->")
 _ANY_MARKER = re.compile(r"<!--\s*guestlist:", re.IGNORECASE)
 _FENCE = re.compile(r"(`{3,}|~{3,})")
 _BREAK = "\u200b"  # seen by nobody, and the end of whatever GitHub or GitLab would have made of it
@@ -55,10 +59,11 @@ class Body:
     project: str
     stack: str
     text: str  # the marker is its first line
+    kind: Kind = "preview"
 
     @property
     def marker(self) -> str:
-        return f"<!-- guestlist:preview:{self.project}:{self.stack} -->"
+        return f"<!-- guestlist:{self.kind}:{self.project}:{self.stack} -->"
 
     def fitting(self, limit: int = LONGEST_COMMENT) -> Body:
         """The same in at most so many bytes; lines are left out at the end, and what was open there is closed."""
@@ -86,27 +91,33 @@ def no_preview(project: str, stack: str) -> Body:
 def stack_of(text: str) -> tuple[str, str] | None:
     """Project and stack that a comment is about, by its first line; `None` if it is no preview."""
     found = _MARKER.fullmatch(text.split("\n", 1)[0].rstrip())
-    return (found[1], found[2]) if found else None
+    return (found[2], found[3]) if found and found[1] == "preview" else None
 
 
-def read_body(data: bytes, *, called: str) -> Body:
+def read_body(data: bytes, *, called: str, kinds: Sequence[Kind] = ("preview",)) -> Body:
     """
-    Read what a job left. `called` names it in messages.
+    Read what a job left.
+
+    Args:
+        data: of the file.
+        called: its name in messages.
+        kinds: what it may be about.
 
     Raises: NotAPreview.
+
     """
-    why = _fault(data)
+    why = _fault(data, kinds)
     if why is not None:
         raise NotAPreview(
-            f"Cannot post {called}: {why}. It was not posted. To write one run: guestlist preview --env ENV --format markdown"
+            f"Cannot post {called}: {why}. It was not posted. To write one run: guestlist {kinds[0]} --env ENV --format markdown"
         )
     text = data.decode().replace("\r\n", "\n")
     found = _MARKER.match(text)
     assert found is not None  # _fault has looked  # noqa: S101
-    return Body(project=found[1], stack=found[2], text=text)
+    return Body(project=found[2], stack=found[3], text=text, kind="drift" if found[1] == "drift" else "preview")
 
 
-def _fault(data: bytes) -> str | None:
+def _fault(data: bytes, kinds: Sequence[Kind]) -> str | None:
     if len(data) > LARGEST:
         return f"it has {len(data):,} bytes, more than {LARGEST:,}"
     try:
@@ -114,8 +125,9 @@ def _fault(data: bytes) -> str | None:
     except UnicodeDecodeError:
         return "it is not UTF-8"
     first, _, rest = text.partition("\n")
-    if not _MARKER.fullmatch(first.rstrip("\r")):
-        return "its first line is not the marker of a preview"
+    marker = _MARKER.fullmatch(first.rstrip("\r"))
+    if marker is None or marker[1] not in kinds:
+        return f"its first line is not the marker of a {kinds[0]}"
     if _ANY_MARKER.search(rest):
         return "it has a second marker, which another comment may be taken for"
     return None

@@ -18,9 +18,15 @@ from typing import Any
 from guestlist.ci.body import Body, no_preview, stack_of
 
 DESTROY, SECURITY = "guestlist:destroy", "guestlist:security"
+DRIFT, CHECK_BROKEN = "guestlist:drift", "guestlist:check-broken"
 LABELS = {
     DESTROY: "Something is deleted or made anew",
     SECURITY: "Something becomes less safe",
+}
+ISSUE_LABELS = {
+    DRIFT: "A tenant is not as it was deployed",
+    CHECK_BROKEN: "Whether a tenant is as it was deployed could not be told",
+    SECURITY: LABELS[SECURITY],
 }
 
 
@@ -96,9 +102,11 @@ class LabelChanges:
     remove: tuple[str, ...] = ()
 
 
-def label_changes(there: Iterable[str], wanted: Iterable[str]) -> LabelChanges:
-    """Compare, ours only."""
-    ours, wished = set(there) & set(LABELS), set(wanted) & set(LABELS)
+def label_changes(
+    there: Iterable[str], wanted: Iterable[str], known: Container[str] = frozenset(LABELS)
+) -> LabelChanges:
+    """Compare, ours only: `known`."""
+    ours, wished = {one for one in there if one in known}, {one for one in wanted if one in known}
     return LabelChanges(add=tuple(sorted(wished - ours)), remove=tuple(sorted(ours - wished)))
 
 

@@ -1,5 +1,5 @@
 """
-A pull request on GitHub: its comments, its labels, and what the jobs of a run left.
+A pull request on GitHub: its comments, its labels, and what the jobs of a run left; and issues.
 
     github = GitHub.of_job(os.environ)
     github.pull_request()       which one the job is about; `None` if it has moved on meanwhile
@@ -12,18 +12,24 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from guestlist.ci.calls import Calls, ForgeFailed
-from guestlist.ci.comments import LABELS, Comment, LabelChanges
+from guestlist.ci.comments import ISSUE_LABELS, LABELS, Comment, LabelChanges
+from guestlist.ci.issues import Issue
 from guestlist.errors import GuestlistError
 
 BOT = "github-actions[bot]"  # whose name a job's own token writes under; it may not ask for it
-COLOURS = {"guestlist:destroy": "d93f0b", "guestlist:security": "b60205"}
+COLOURS = {
+    "guestlist:destroy": "d93f0b",
+    "guestlist:security": "b60205",
+    "guestlist:drift": "fbca04",
+    "guestlist:check-broken": "5319e7",
+}
 VERSION = "2022-11-28"
 
 
@@ -56,7 +62,7 @@ class GitHub:
                     "X-GitHub-Api-Version": VERSION,
                     "User-Agent": "guestlist",
                 },
-                needs="The job needs permissions: pull-requests: write (and actions: read for artifacts).",
+                needs="The job needs permissions: pull-requests: write (and actions: read for artifacts), or issues: write for issues.",
                 waiting=waiting,
             ),
             repository=environ["GITHUB_REPOSITORY"],
@@ -121,8 +127,38 @@ class GitHub:
         known = {str(one["name"]) for one in self.calls.all(f"{self._repo}/labels")}
         for name in names:
             if name not in known:
-                label = {"name": name, "color": COLOURS[name], "description": LABELS[name]}
+                label = {"name": name, "color": COLOURS[name], "description": {**LABELS, **ISSUE_LABELS}[name]}
                 self.calls.write("POST", f"{self._repo}/labels", label)
+
+    def issues(self, label: str) -> list[Issue]:
+        """Open ones with this label; pull requests are none. Raises: ForgeFailed."""
+        return [
+            Issue(
+                number=int(one["number"]),
+                author=str((one.get("user") or {}).get("login", "")),
+                text=one.get("body") or "",
+                labels=tuple(str(each["name"]) for each in one.get("labels") or ()),
+            )
+            for one in self.calls.all(f"{self._repo}/issues", state="open", labels=label)
+            if "pull_request" not in one
+        ]
+
+    def open_issue(self, title: str, text: str, labels: Sequence[str]) -> None:
+        self._make_labels(tuple(labels))
+        body = {"title": title, "body": text, "labels": list(labels)}
+        self.calls.write("POST", f"{self._repo}/issues", body, once=True)
+
+    def edit_issue(self, number: int, text: str) -> None:
+        self.calls.write("PATCH", f"{self._repo}/issues/{number}", {"body": text})
+
+    def say_in_issue(self, number: int, text: str) -> None:
+        self.on(number).create(text)
+
+    def close_issue(self, number: int) -> None:
+        self.calls.write("PATCH", f"{self._repo}/issues/{number}", {"state": "closed", "state_reason": "completed"})
+
+    def change_issue_labels(self, number: int, changes: LabelChanges) -> None:
+        self.on(number).change_labels(changes)
 
     def artifacts(self) -> list[tuple[str, int, int]]:
         """Name, id and size of each that the run left: the run that this job follows, or its own. Raises: ForgeFailed."""

@@ -1,18 +1,19 @@
 """
-A merge request on GitLab: its notes and its labels.
+A merge request on GitLab: its notes and its labels; and issues.
 
 Not here: pages and limits (`calls.py`), what to write (`comments.py`).
-Source: https://docs.gitlab.com/api/notes/#merge-requests, …/api/merge_requests/#update-mr (`add_labels`, `remove_labels`), read 2026-11-23
+Source: https://docs.gitlab.com/api/notes/#merge-requests, …/api/merge_requests/#update-mr (`add_labels`, `remove_labels`), …/api/issues/, read 2026-11-23
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from guestlist.ci.calls import Calls
 from guestlist.ci.comments import Comment, LabelChanges
+from guestlist.ci.issues import Issue
 from guestlist.errors import GuestlistError
 
 TOKEN = "GUESTLIST_GITLAB_TOKEN"  # noqa: S105 - the name of a variable; CI_JOB_TOKEN may not write notes
@@ -82,6 +83,39 @@ class GitLab:
     def change_labels(self, changes: LabelChanges) -> None:
         wanted = {"add_labels": ",".join(changes.add), "remove_labels": ",".join(changes.remove)}
         self.calls.write("PUT", self._request, {name: text for name, text in wanted.items() if text})
+
+    def issues(self, label: str) -> list[Issue]:
+        """Open ones with this label. Raises: ForgeFailed."""
+        return [
+            Issue(
+                number=int(one["iid"]),
+                author=str(one["author"]["username"]),
+                text=one.get("description") or "",
+                labels=tuple(str(each) for each in one.get("labels") or ()),
+            )
+            for one in self.calls.all(f"{self._issues}", state="opened", labels=label)
+        ]
+
+    def open_issue(self, title: str, text: str, labels: Sequence[str]) -> None:
+        body = {"title": title, "description": text, "labels": ",".join(labels)}
+        self.calls.write("POST", self._issues, body, once=True)
+
+    def edit_issue(self, number: int, text: str) -> None:
+        self.calls.write("PUT", f"{self._issues}/{number}", {"description": text})
+
+    def say_in_issue(self, number: int, text: str) -> None:
+        self.calls.write("POST", f"{self._issues}/{number}/notes", {"body": text}, once=True)
+
+    def close_issue(self, number: int) -> None:
+        self.calls.write("PUT", f"{self._issues}/{number}", {"state_event": "close"})
+
+    def change_issue_labels(self, number: int, changes: LabelChanges) -> None:
+        wanted = {"add_labels": ",".join(changes.add), "remove_labels": ",".join(changes.remove)}
+        self.calls.write("PUT", f"{self._issues}/{number}", {name: text for name, text in wanted.items() if text})
+
+    @property
+    def _issues(self) -> str:
+        return f"/projects/{self.project}/issues"
 
     @property
     def _request(self) -> str:

@@ -123,17 +123,21 @@ def _forge(number: int | None, *, artifacts: bool) -> GitHub | GitLab | None:
     type=click.Path(dir_okay=False, path_type=Path),
     required=True,
     multiple=True,
-    help="A preview as Markdown, whole; one that is not there is passed over.",
+    help="A preview or a drift check as Markdown, whole; one that is not there is passed over.",
 )
 def summary(files: tuple[Path, ...]) -> int:
-    """Put a preview into the job's summary, as much of it as GitHub takes (1 MiB). Elsewhere it is printed."""
+    """Put a preview or a drift check into the job's summary, as much of it as GitHub takes (1 MiB). Elsewhere it is printed."""
     from guestlist.ci.body import LARGEST, LONGEST_SUMMARY, cut, read_body
 
     target = os.environ.get("GITHUB_STEP_SUMMARY")
     for file in files:
         if not file.exists():
-            note(f"There is no {file}: no preview was made. What stands above says why.")
-    texts = [read_body(_read(file, LARGEST), called=str(file)).without_marker() for file in files if file.exists()]
+            note(f"There is no {file}: nothing was written. What stands above says why.")
+    texts = [
+        read_body(_read(file, LARGEST), called=str(file), kinds=("preview", "drift")).without_marker()
+        for file in files
+        if file.exists()
+    ]
     if not target:
         for text in texts:
             say(text)
@@ -234,3 +238,96 @@ def _read(file: Path, most: int) -> bytes:
     """A byte more than allowed is enough to be refused."""
     with file.open("rb") as stream:
         return stream.read(most + 1)
+
+
+@command.command(
+    "issue",
+    epilog=examples("guestlist ci issue --env prod --document drift.json --file drift.md --news news.json"),
+)
+@click.option("--env", "environment", required=True, metavar="ENV", help="The environment that was checked.")
+@click.option("--document", type=_FILE, required=True, help="What `guestlist drift` saved as JSON.")
+@click.option("--file", "report", type=_FILE, required=True, help="The same as Markdown.")
+@click.option("--news", type=_FILE, help="Write what is new to people there, for `guestlist ci notify`.")
+def issue(*, environment: str, document: Path, report: Path, news: Path | None) -> int:
+    """
+    Bring the issues of an environment up to what a drift check found.
+
+    One issue is opened where something drifted, edited in place with each check, commented on where something is new, closed where nothing differs
+    any more. What is covered, or only waits for a deployment, opens none. A check that could not tell is another issue, which the next one that
+    could closes; then the exit code is 1.
+    """
+    import json
+
+    from guestlist.ci.issues import told_of
+    from guestlist.ci.tracking import track
+    from stacks.settings import PROJECT
+
+    told = told_of(_json_of(document), _text_of(report), project=PROJECT, environment=environment)
+    tracked = track(_tracker(), told)
+    for line in tracked.done or ("Nothing differs, and no issue is open.",):
+        say(line)
+    if news is not None:
+        found = {"environment": environment, "news": list(tracked.news), "total": len(told.found)}
+        news.write_text(json.dumps(found), encoding="utf-8")
+    for sentence in told.broken:
+        note(f"Error: {sentence}")
+    return errors.FAILED if told.broken else errors.OK
+
+
+@command.command("notify", epilog=examples("guestlist ci notify --news news.json --template slack"))
+@click.option("--news", type=_FILE, required=True, help="What `guestlist ci issue --news` wrote.")
+@click.option("--template", required=True, metavar="slack|teams|FILE", help="How the message is made; Jinja2.")
+@click.pass_obj
+def notify(invocation: Invocation, *, news: Path, template: str) -> int:
+    """
+    Send what is new to a webhook; nothing new, nothing sent.
+
+    The address is taken from GUESTLIST_WEBHOOK_URL alone, and is in no message. Without that variable nothing is sent either.
+    """
+    from guestlist.ci.notify import ADDRESS, address_of, context_of, link_of, render, send, template_of
+
+    found = _json_of(news)
+    if not isinstance(found, dict) or not isinstance(found.get("news"), list):
+        raise errors.GuestlistError(f"Cannot read {news}: it is not what guestlist ci issue --news wrote")
+    if not found["news"]:
+        say("Nothing is new: nothing is sent.")
+        return errors.OK
+    if not os.environ.get(ADDRESS):
+        say(f"{ADDRESS} is not set: nothing is sent.")
+        return errors.OK
+    address = address_of(os.environ)
+    sentences = [str(one) for one in found["news"]]
+    context = context_of(
+        str(found.get("environment", "")), sentences, total=int(found.get("total", 0)), link=link_of(os.environ)
+    )
+    send(address, render(template_of(invocation.project().root, template), context))
+    say(f"Sent: {len(sentences):,} new.")
+    return errors.OK
+
+
+def _tracker() -> GitHub | GitLab:
+    from guestlist.ci.github import GitHub
+    from guestlist.ci.gitlab import GitLab
+
+    return GitLab.of_job(os.environ) if os.environ.get("GITLAB_CI") else GitHub.of_job(os.environ)
+
+
+def _text_of(file: Path) -> str:
+    """What a check left; empty if it left nothing."""
+    from guestlist.ci.artifact import LARGEST_DOCUMENT
+
+    try:
+        return _read(file, LARGEST_DOCUMENT).decode("utf-8", "replace")
+    except OSError:
+        return ""
+
+
+def _json_of(file: Path) -> object:
+    """`None` if it is none."""
+    import json
+
+    try:
+        found: object = json.loads(_text_of(file))
+    except (ValueError, RecursionError):
+        return None
+    return found
