@@ -13,7 +13,7 @@ from guestlist.environments import Project, load_settings
 from guestlist.state import Resource, State
 from stacks.demands import demands
 from stacks.machine_clients import drift_reader
-from stacks.management import ManagementClient
+from stacks.management import ManagementClient, ManagementError
 from stacks.settings import Settings
 from tests.e2e.harness import ROOT
 
