@@ -1,4 +1,4 @@
-"""A tenant that nobody touched has no drift, however often it is asked and whatever fails meanwhile. `make soak` asks 200 times."""
+"""A tenant that nobody touched has no drift, however often it is asked and whatever fails meanwhile. GUESTLIST_CLEAN_CHECKS says how often; `make soak` asks 200 times."""
 
 import os
 from collections.abc import Iterator
