@@ -104,7 +104,13 @@ def test_what_else_an_environment_declares_takes_its_scopes_and_no_others(own_pr
     reader = acting_as(own_project, outputs["driftReaderClientId"], outputs["driftReaderClientSecret"])
     own_project.tenant.forget_requests()
     succeeded(reader.pulumi("preview", "-s", "local", "--refresh", "--expect-no-changes", "--diff"))
-    succeeded(reader.guestlist("drift", "--env", "local"))
+    told = json.loads(reader.guestlist("drift", "--env", "local", "--format", "json").stdout)["environments"][0]
+    assert told["problems"] == []
+    assert {one["resource"].partition(" on ")[0] for one in told["items"]} == {
+        f"{kind}{name}"
+        for kind in ("Client ", "ClientGrant of ")
+        for name in ("Deployer (local tenant)", "Deployer of a person")  # nobody told the check that these deploy
+    }
 
     read = {(call["method"], call["path"].removeprefix("/api/v2")) for call in own_project.tenant.requests()}
     demanded = {scope for call in read & operations().keys() for scope in operations()[call].scopes}

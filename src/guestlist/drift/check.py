@@ -186,9 +186,14 @@ def _tried(part: Callable[[], T], problems: list[Problem]) -> T | None:
         return part()
     except (GuestlistError, ManagementError) as error:
         found = problem(error)
-        if found not in problems:
+        if _cause(found) not in map(_cause, problems):
             problems.append(found)
         return None
+
+
+def _cause(found: Problem) -> str:
+    """Without what could not be done because of it."""
+    return found.said.partition(": ")[2] or found.said
 
 
 def _report(

@@ -131,7 +131,12 @@ class Listing:
 
 
 def list_tenant(tenant: ManagementClient, kinds: Sequence[Kind] = KINDS, *, beside: int = 4) -> Listing:
-    """Read the lists, some at the same time; a list that cannot be read hides no other."""
+    """
+    Read the lists, some at the same time; a list that cannot be read hides no other.
+
+    Raises: ManagementError, when there is no token: each list would wait for it in vain once more.
+    """
+    tenant.access_token()
     whole: dict[str, Sequence[JSON]] = {}
     failed: dict[str, ManagementError] = {}
     with ThreadPoolExecutor(max_workers=beside) as pool:

@@ -13,7 +13,7 @@ from guestlist.environments import Project, load_settings
 from guestlist.state import Resource, State
 from stacks.demands import demands
 from stacks.machine_clients import drift_reader
-from stacks.management import ManagementClient
+from stacks.management import ManagementClient, ManagementError
 from stacks.settings import Settings
 from tests.e2e.harness import ROOT
 
@@ -155,3 +155,20 @@ def test_the_drift_reader_may_list_every_kind_and_read_the_log(settings: Setting
     wanted = demands(settings)
 
     assert {*SCOPES, "read:logs"} <= set(drift_reader([*wanted.own, *wanted.require]).scopes)
+
+
+def test_a_tenant_that_gives_no_token_is_asked_for_one_once() -> None:
+    asked: list[str] = []
+
+    def refuse(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        return httpx.Response(401, json={"error": "access_denied"})
+
+    tenant = ManagementClient(
+        "t.example", client_id="c", client_secret="s", transport=httpx.MockTransport(refuse), sleep=lambda _: None
+    )
+
+    with pytest.raises(ManagementError, match="token"):
+        list_tenant(tenant)
+
+    assert asked == ["/oauth/token"]
