@@ -4,11 +4,14 @@ request on a new tenant, a deployment of main to the same tenant, the check for 
 """
 
 import json
-from collections.abc import Iterator, Mapping
+import ssl
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.ci.forge import REPOSITORY, TOKEN, Forge, a_forge
@@ -154,26 +157,98 @@ def deployment(
         yield Done(ran=job.run(), job=job)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Checks:
+    """The checks for drift of a day, one after the other, against one forge; by name."""
+
+    forge: Forge
+    done: Mapping[str, Done]
+    issues: Mapping[str, list[dict[str, Any]]]  # as they were after each
+    said: Mapping[str, list[str]]  # in issues, by each
+    messages: Mapping[str, int]  # to the webhook, by each
+
+
 @pytest.fixture(scope="session")
-def drift_check(
+def drift_checks(
     tmp_path_factory: pytest.TempPathFactory,
     place: Place,
     credentials: tuple[Mapping[str, str], Mapping[str, str]],
     deployment: Done,
-) -> Done:
-    """On the morning after."""
+) -> Iterator[Checks]:
+    """On the morning after: nothing, somebody's change, the same again, another, healed, a check that cannot tell, and one that can."""
     expressions, trusting = credentials
-    folder, forge = tmp_path_factory.mktemp("drift"), Forge()
-    job = Job(
-        workflow="drift.yml",
-        name="environment",
-        machine=Machine(folder=folder / "machine", origin=place.origin),
-        commit=place.base,
-        expressions=expressions,
-        environ=github(forge, folder, {}, **trusting),
-        forge=forge,
-    )
-    return Done(ran=job.run(), job=job)
+    folder = tmp_path_factory.mktemp("drift")
+    with a_forge() as forge, a_tenant_of(expressions, trusting, place) as tenant:
+        machine = Machine(folder=folder / "machine", origin=place.origin)
+
+        def check(name: str, **changed: str) -> None:
+            if (
+                folder / "machine"
+            ).exists():  # a job's machine is fresh but for its checkout, which is the same each time
+                (folder / "machine").rename(folder / f"before-{name}")
+            before = len(forge.said), len(forge.messages)
+            job = Job(
+                workflow="drift.yml",
+                name="environment",
+                machine=machine,
+                commit=place.base,
+                expressions={
+                    **expressions,
+                    "github.token": TOKEN,
+                    "vars.GUESTLIST_DEPLOYER_CLIENT_ID": "",
+                    "secrets.GUESTLIST_WEBHOOK_URL": f"{forge.url}/webhook",
+                    "vars.GUESTLIST_WEBHOOK_TEMPLATE || 'slack'": "slack",
+                    **changed,
+                },
+                environ=github(forge, folder, {}, **trusting),
+                forge=forge,
+            )
+            done[name] = Done(ran=job.run(), job=job)
+            issues[name] = [dict(one) for one in forge.issues]
+            said[name] = [text for _, text in forge.said[before[0] :]]
+            messages[name] = len(forge.messages) - before[1]
+
+        done: dict[str, Done] = {}
+        issues: dict[str, list[dict[str, Any]]] = {}
+        said: dict[str, list[str]] = {}
+        messages: dict[str, int] = {}
+        check("as deployed")
+        name = tenant("GET", "/tenants/settings", None)["friendly_name"]
+        tenant("PATCH", "/tenants/settings", {"friendly_name": "Somebody's"})
+        check("drifted")
+        check("again")
+        role = tenant("POST", "/roles", {"name": "of nobody"})
+        check("more")
+        check("cannot tell", **{"secrets.AUTH0_CLIENT_SECRET": "wrong"})
+        tenant("PATCH", "/tenants/settings", {"friendly_name": name})
+        tenant("DELETE", f"/roles/{role['id']}", None)
+        check("healed")
+        yield Checks(forge=forge, done=done, issues=issues, said=said, messages=messages)
+
+
+@contextmanager
+def a_tenant_of(
+    expressions: Mapping[str, str], trusting: Mapping[str, str], place: Place
+) -> Iterator[Callable[[str, str, Any], Any]]:
+    """Somebody's hand in the tenant's dashboard."""
+    url = f"https://localhost:{place.port}"
+    by = {"X-Local-Person": "Ana Lima <ana@example.com>"}
+    with httpx.Client(verify=ssl.create_default_context(cafile=trusting["SSL_CERT_FILE"]), headers=by) as client:
+        asked = {
+            "grant_type": "client_credentials",
+            "client_id": expressions["vars.AUTH0_CLIENT_ID"],
+            "client_secret": expressions["secrets.AUTH0_CLIENT_SECRET"],
+            "audience": f"{url}/api/v2/",
+        }
+        token = client.post(f"{url}/oauth/token", json=asked).json()["access_token"]
+        client.headers["authorization"] = f"Bearer {token}"
+
+        def call(method: str, path: str, body: Any) -> Any:
+            answer = client.request(method, f"{url}/api/v2{path}", json=body)
+            answer.raise_for_status()
+            return answer.json() if answer.content else None
+
+        yield call
 
 
 @pytest.fixture(scope="session")
@@ -181,7 +256,7 @@ def insider(
     tmp_path_factory: pytest.TempPathFactory,
     place: Place,
     credentials: tuple[Mapping[str, str], Mapping[str, str]],
-    drift_check: Done,
+    drift_checks: Checks,
 ) -> Iterator[Done]:
     """The preview of a pull request of the repository, after main was deployed."""
     expressions, trusting = credentials

@@ -1,5 +1,6 @@
 """
-GitHub's API as far as the workflows need it, on loopback: pull requests, comments, labels, artifacts, who one is, identity tokens. Faults can be ordered.
+GitHub's API as far as the workflows need it, on loopback: pull requests, comments, labels, artifacts, issues, who one is, identity tokens; and a webhook. Faults
+can be ordered.
 
 It holds a job to what its token may do (`permissions`), and answers in pages as GitHub does.
 """
@@ -49,18 +50,39 @@ class Forge:
     faults: list[Fault] = field(default_factory=list)
     may_write: bool = True
     leaked: list[str] = field(default_factory=list)  # tokens that came to the storage of artifacts
+    issues: list[dict[str, Any]] = field(default_factory=list)
+    said: list[tuple[int, str]] = field(default_factory=list)  # comments in issues: the number, the text
+    messages: list[Any] = field(default_factory=list)  # that came to the webhook
 
     def comment(self, text: str, *, author: str = BOT) -> int:
         number = 1000 + len(self.comments)
         self.comments.append({"id": number, "user": {"login": author}, "body": text})
         return number
 
+    def issue(self, text: str, *labels: str, author: str = BOT, title: str = "", pull_request: bool = False) -> int:
+        number = 100 + len(self.issues)
+        self.issues.append(
+            {
+                "number": number,
+                "user": {"login": author},
+                "title": title,
+                "body": text,
+                "state": "open",
+                "labels": [{"name": name} for name in labels],
+                **({"pull_request": {}} if pull_request else {}),
+            }
+        )
+        return number
+
+    def open_issues(self) -> list[dict[str, Any]]:
+        return [one for one in self.issues if one["state"] == "open"]
+
     def ours(self) -> list[str]:
         return [one["body"] for one in self.comments if one["user"]["login"] == BOT]
 
     # ---- what is answered
 
-    def answer(  # noqa: C901, PLR0911 - a table
+    def answer(  # noqa: C901, PLR0911, PLR0912 - a table
         self, method: str, path: str, query: dict[str, str], body: Any
     ) -> tuple[int, Any]:
         if method != "GET":
@@ -92,6 +114,12 @@ class Forge:
             case ("POST", "/labels"):
                 self.known_labels.append(body)
                 return 201, body
+            case ("GET", "/issues"):
+                listed = [one for one in self.open_issues() if {"name": query["labels"]} in one["labels"]]
+                return 200, self._page(listed, query)
+            case ("POST", "/issues"):
+                self.issue(body["body"], *body["labels"], title=body["title"])
+                return 201, self.issues[-1]
         return self._numbered(method, path.removeprefix(_REPO), body)
 
     def _numbered(self, method: str, path: str, body: Any) -> tuple[int, Any]:
@@ -103,6 +131,8 @@ class Forge:
         if found := re.fullmatch(r"/issues/7/labels/(.+)", path):
             self.labels.remove(unquote(found[1]))
             return 200, []
+        if (found := re.fullmatch(r"/issues/(\d{3})(/.*)?", path)) and int(found[1]) < 100 + len(self.issues):
+            return self._of_issue(self.issues[int(found[1]) - 100], method, found[2] or "", body)
         if re.fullmatch(r"/actions/runs/\d+/artifacts", path):
             listed = [
                 {"name": name, "id": number, "size_in_bytes": len(data), "expired": False}
@@ -111,6 +141,22 @@ class Forge:
             return 200, {"total_count": len(listed), "artifacts": listed}
         if found := re.fullmatch(r"/actions/artifacts/(\d+)/zip", path):
             return 302, f"{self.url}/storage/{found[1]}"
+        return 404, {"message": f"Not Found: {method} {path}"}
+
+    def _of_issue(self, issue: dict[str, Any], method: str, path: str, body: Any) -> tuple[int, Any]:
+        match (method, path):
+            case ("PATCH", ""):
+                issue.update({name: value for name, value in body.items() if name in {"body", "state"}})
+                return 200, issue
+            case ("POST", "/comments"):
+                self.said.append((issue["number"], body["body"]))
+                return 201, {}
+            case ("POST", "/labels"):
+                issue["labels"] += [{"name": name} for name in body["labels"]]
+                return 200, []
+            case ("DELETE", _) if path.startswith("/labels/"):
+                issue["labels"].remove({"name": unquote(path.removeprefix("/labels/"))})
+                return 200, []
         return 404, {"message": f"Not Found: {method} {path}"}
 
     def _pull(self) -> dict[str, Any]:
@@ -140,6 +186,12 @@ def a_forge() -> Iterator[Forge]:  # noqa: C901 - one small server
                     forge.leaked.append(token)
                 data = list(forge.artifacts.values())[int(url.path.rpartition("/")[2])]
                 self._send(200, data, {})
+                return
+            if url.path == "/webhook":
+                if token:
+                    forge.leaked.append(token)
+                forge.messages.append(sent)
+                self._send(200, b"ok", {})
                 return
             if token != f"Bearer {TOKEN}":
                 self._send(401, b'{"message": "Bad credentials"}', {})

@@ -1,5 +1,5 @@
 """
-Runs a job of ci/gitlab/preview.yml as GitLab would, all lines of its script in one shell; and a merge request's API, on loopback.
+Runs a job of ci/gitlab as GitLab would, all lines of its script in one shell; and a merge request's API, on loopback.
 
 Not here: the machine (`machine.py`), GitHub's jobs (`runner.py`).
 """
@@ -18,14 +18,14 @@ import yaml
 
 from tests.ci.machine import ROOT, Machine
 
-FILE = ROOT / "ci" / "gitlab" / "preview.yml"
+FILES = tuple(ROOT / "ci" / "gitlab" / name for name in ("preview.yml", "drift.yml"))
 TOKEN = "glpat-standInTokenOfOneProject"
 BOT = "project_9_bot"
 
 
 def scripts() -> Mapping[str, str]:
     """By the job's name, what its shell runs."""
-    document = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    document = {name: job for file in FILES for name, job in yaml.safe_load(file.read_text(encoding="utf-8")).items()}
     found = {}
     for name, job in document.items():
         if not name.startswith("."):

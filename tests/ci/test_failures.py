@@ -23,14 +23,19 @@ ENVIRONMENT = {
     "github.token": "",
     "github.event.pull_request.base.sha": "base",
     "join(needs.*.result, ' ')": "success skipped",
-    **{f"vars.{name}": "" for name in ("AUTH0_CLIENT_ID", "PULUMI_BACKEND_URL", *UNSET)},
+    **{
+        f"vars.{name}": "" for name in ("AUTH0_CLIENT_ID", "PULUMI_BACKEND_URL", *UNSET, "GUESTLIST_DEPLOYER_CLIENT_ID")
+    },
     **{f"secrets.{name}": "" for name in ("AUTH0_CLIENT_SECRET", "PULUMI_CONFIG_PASSPHRASE", "PULUMI_ACCESS_TOKEN")},
+    "secrets.GUESTLIST_WEBHOOK_URL": "",
+    "vars.GUESTLIST_WEBHOOK_TEMPLATE || 'slack'": "slack",
 }
 GITLAB = {
     "ENVIRONMENT": "dev",
     "STAND_IN_FOR": "prod",
     "CI_MERGE_REQUEST_PROJECT_URL": "https://gitlab.example/acme/guestlist",
     "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
+    "GUESTLIST_WEBHOOK_TEMPLATE": "slack",
 }
 
 
@@ -150,9 +155,22 @@ def test_an_open_door_fails_a_deployment(machine: Machine) -> None:
     assert run("deploy-environment", "up", machine, doctor=2).codes["No door is open"] == 2
 
 
-@pytest.mark.parametrize(("code", "passes"), [(0, True), (2, False), (1, False)])
-def test_any_difference_is_drift_for_now(machine: Machine, code: int, passes: bool) -> None:
-    assert run("drift", "environment", machine, preview=code).succeeded == passes
+@pytest.mark.parametrize(("code", "passes"), [(0, True), (2, True), (1, False), (3, False)])
+def test_drift_is_said_by_its_issue_and_only_a_check_that_cannot_tell_fails(
+    machine: Machine, code: int, passes: bool
+) -> None:
+    ran = run("drift", "environment", machine, drift=code)
+
+    assert ran.succeeded == passes
+    assert {"Summary", "Issue", "Webhook"} <= set(ran.codes)  # whatever came of it is said
+
+
+@pytest.mark.parametrize(("code", "passes"), [(0, True), (2, True), (1, False), (3, False)])
+def test_on_gitlab_drift_is_no_failure_either(machine: Machine, code: int, passes: bool) -> None:
+    ended, _ = gitlab.run_job("guestlist-drift", machine, {**GITLAB, "ENDS_drift": str(code)}, commit="head")
+
+    assert (ended == 0) == passes
+    assert [line for line in machine.called() if "ci issue" in line or "ci notify" in line] != []
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from guestlist.ci.body import ANYBODYS_WORD
-from guestlist.ci.comments import DESTROY, SECURITY
-from tests.ci.conftest import Done, after_a_strangers, commenting, of_pull_request
+from guestlist.ci.comments import CHECK_BROKEN, DESTROY, DRIFT, SECURITY
+from tests.ci.conftest import Checks, Done, after_a_strangers, commenting, of_pull_request
 from tests.ci.forge import Forge
 from tests.ci.machine import zipped
 from tests.ci.place import Place
@@ -101,9 +101,71 @@ def test_main_is_deployed_as_planned_and_looked_at_afterwards(deployment: Done) 
     assert identity.read_text() == "token-for-sts.amazonaws.com"
 
 
-def test_a_tenant_that_was_just_deployed_has_not_drifted(drift_check: Done) -> None:
-    assert drift_check.ran.succeeded, str(drift_check.ran)
-    assert "No changes" in drift_check.ran.summary
+def test_a_tenant_that_was_just_deployed_has_not_drifted(drift_checks: Checks) -> None:
+    done = drift_checks.done["as deployed"]
+
+    assert done.ran.succeeded, str(done.ran)
+    assert "no drift found" in done.ran.summary
+    assert drift_checks.issues["as deployed"] == []
+    assert drift_checks.messages["as deployed"] == 0
+
+
+def test_drift_opens_an_issue_that_says_who_did_it(
+    drift_checks: Checks, credentials: tuple[Mapping[str, str], Mapping[str, str]]
+) -> None:
+    done = drift_checks.done["drifted"]
+    [issue] = drift_checks.issues["drifted"]
+
+    assert done.ran.succeeded, str(done.ran)
+    assert issue["title"] == "The tenant of local is not as it was deployed"
+    assert "Tenant tenant" in issue["body"]
+    assert "Ana Lima" in issue["body"]
+    assert "guestlist drift fix --env local" in issue["body"]
+    assert issue["labels"] == [{"name": DRIFT}]
+    assert drift_checks.messages["drifted"] == 1
+    assert credentials[0]["secrets.AUTH0_CLIENT_SECRET"] not in str(done.ran) + str(issue) + str(
+        drift_checks.forge.messages
+    )
+    assert drift_checks.forge.leaked == []
+
+
+def test_the_same_again_tells_nobody_twice(drift_checks: Checks) -> None:
+    [issue] = drift_checks.issues["again"]
+
+    assert drift_checks.done["again"].ran.succeeded, str(drift_checks.done["again"].ran)
+    assert issue["state"] == "open"
+    assert (drift_checks.said["again"], drift_checks.messages["again"]) == ([], 0)
+
+
+def test_what_is_new_is_said_in_the_same_issue(drift_checks: Checks) -> None:
+    [issue] = drift_checks.issues["more"]
+    [comment] = drift_checks.said["more"]
+
+    assert "Role of nobody" in issue["body"]
+    assert "Role of nobody" in " ".join(comment.replace("`", "").split())
+    assert "Tenant tenant" not in comment
+    assert drift_checks.messages["more"] == 1
+
+
+def test_a_check_that_cannot_tell_says_so_and_leaves_the_other_issue_alone(drift_checks: Checks) -> None:
+    done = drift_checks.done["cannot tell"]
+    drift, broken = drift_checks.issues["cannot tell"]
+
+    assert not done.ran.succeeded
+    assert drift == drift_checks.issues["more"][0]
+    assert broken["title"] == "The drift check of local could not tell"
+    assert broken["labels"] == [{"name": CHECK_BROKEN}]
+    assert "401" in broken["body"]
+    assert "guestlist drift --env local" in broken["body"]
+
+
+def test_what_is_healed_closes_both(drift_checks: Checks) -> None:
+    drift, broken = drift_checks.issues["healed"]
+
+    assert drift_checks.done["healed"].ran.succeeded, str(drift_checks.done["healed"].ran)
+    assert (drift["state"], broken["state"]) == ("closed", "closed")
+    assert len(drift_checks.said["healed"]) == 2
+    assert drift_checks.messages["healed"] == 0
 
 
 def test_a_pull_request_of_the_repository_is_previewed_and_commented(
@@ -150,12 +212,13 @@ def test_where_no_preview_could_be_made_the_old_comment_says_so(place: Place, fo
     assert forge.labels == [DESTROY, SECURITY]
 
 
-JOBS = ("stranger", "strangers_comment", "deployment", "drift_check", "insider", "insiders_comment", "gate")
+JOBS = ("stranger", "strangers_comment", "deployment", "insider", "insiders_comment", "gate")
 
 
 def test_every_step_of_every_workflow_has_run(request: pytest.FixtureRequest) -> None:
     """A new one is to be run for real, by one of these jobs."""
     done: list[Done] = [request.getfixturevalue(name) for name in JOBS]
+    done += request.getfixturevalue("drift_checks").done.values()
     ran = {(one.job.workflow, one.job.name, step) for one in done for step in one.ran.shells}
 
     assert ran == run_steps()

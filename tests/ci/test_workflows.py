@@ -119,6 +119,7 @@ def test_deployments_are_not_cancelled_and_previews_are() -> None:
 
     assert up["concurrency"] == {"group": "deploy-${{ inputs.environment }}", "cancel-in-progress": False}
     assert up["environment"] == "${{ inputs.environment }}"
+    assert job("drift", "environment")["concurrency"]["cancel-in-progress"] is False
     for workflow, name in (("preview", "environment"), ("preview", "stand-in"), ("comment", "stand-in")):
         assert job(workflow, name)["concurrency"]["cancel-in-progress"] is True
 
@@ -137,8 +138,8 @@ def test_a_deployment_does_what_was_planned_and_is_looked_at_afterwards() -> Non
 def test_gitlabs_jobs_are_yaml_and_call_commands_that_exist() -> None:
     from tests.docs.shell import check_line
 
-    document = load(ROOT / "ci" / "gitlab" / "preview.yml")
-    for name in ("guestlist-preview", "guestlist-comment", "guestlist-stand-in"):
+    document = {**load(ROOT / "ci" / "gitlab" / "preview.yml"), **load(ROOT / "ci" / "gitlab" / "drift.yml")}
+    for name in ("guestlist-preview", "guestlist-comment", "guestlist-stand-in", "guestlist-drift"):
         for line in document[name]["script"]:
             for found in re.findall(r"\.venv/bin/guestlist [^|>)]*", line):
                 plain = re.sub(r"\$\(.*", "", found)

@@ -1,0 +1,126 @@
+"""A message to a webhook: by a template that can do nothing else, to an address that nobody sees."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guestlist.ci.notify import ADDRESS, TEMPLATES, address_of, context_of, link_of, render, send, template_of
+from guestlist.errors import GuestlistError
+from tests.e2e.harness import ROOT
+
+SECRET = "https://hooks.example/services/T0/canary"
+
+
+def message(name: str, *news: str, link: str = "https://ci.example/1") -> Any:
+    return render(template_of(ROOT, name), context_of("prod", news, total=len(news), link=link))
+
+
+def test_slack_is_told_what_is_new_and_where_to_look() -> None:
+    text = message("slack", "Client application, changed, by Ana <ana@example.com>")["text"]
+
+    assert text == (
+        "The tenant of prod is not as it was deployed:\n"
+        "Client application, changed, by Ana &lt;ana@example.com&gt;\nhttps://ci.example/1"
+    )
+
+
+def test_teams_is_told_the_same() -> None:
+    card = message("teams", "Client application, changed")["attachments"][0]["content"]
+
+    assert "Client application, changed" in json.dumps(card["body"])
+    assert card["actions"][0]["url"] == "https://ci.example/1"
+    assert "actions" not in message("teams", "x", link="")["attachments"][0]["content"]
+
+
+@given(news=st.lists(st.text(max_size=30), min_size=1, max_size=12), name=st.sampled_from(TEMPLATES))
+def test_whatever_a_person_wrote_is_json(news: list[str], name: str) -> None:
+    assert "prod" in json.dumps(message(name, *news))
+
+
+@pytest.mark.parametrize(
+    ("template", "why"),
+    [
+        ("{{ missing }}", "'missing' is undefined"),
+        ("{{ news.__class__.__mro__ }}", "Cannot use the template"),
+        ("{{ ''.join.__globals__ }}", "Cannot use the template"),
+        ("{% for %}", "Cannot use the template"),
+        ("{% include '/etc/passwd' %}", "Cannot use the template"),
+        ("{{ 1 / 0 }}", "ZeroDivisionError"),
+        ('{"text": {{ environment }}}', "what it gives is no JSON"),
+        ("x" * 300_000, "more than 262,144 bytes"),
+    ],
+)
+def test_a_template_that_is_wrong_or_wants_more_is_one_sentence(tmp_path: Path, template: str, why: str) -> None:
+    file = tmp_path / "own.json.j2"
+    file.write_text(template)
+
+    with pytest.raises(GuestlistError) as caught:
+        render(template_of(tmp_path, str(file)), context_of("prod", ["x"], total=1, link=""))
+
+    assert why in caught.value.message
+    assert "own.json.j2" in caught.value.message
+
+
+def test_a_template_that_is_not_there_names_those_that_are(tmp_path: Path) -> None:
+    with pytest.raises(GuestlistError, match="There are: slack, teams"):
+        render(template_of(tmp_path, "discord"), {})
+
+
+@pytest.mark.parametrize(
+    "address", ["", "http://hooks.example/canary", "ftp://x/canary", "canary", "https://", "https://[canary"]
+)
+def test_an_address_that_is_no_good_is_not_shown(address: str) -> None:
+    with pytest.raises(GuestlistError) as caught:
+        address_of({ADDRESS: address})
+
+    assert "canary" not in caught.value.message
+    assert ADDRESS in caught.value.message
+
+
+def answered(status: int, **headers: str) -> httpx.MockTransport:
+    return httpx.MockTransport(lambda _request: httpx.Response(status, headers=headers))
+
+
+@pytest.mark.parametrize(
+    ("transport", "why"),
+    [
+        (answered(404), "answered 404"),
+        (answered(302, location=f"{SECRET}-2"), "not followed"),
+        (answered(500), "answered 500"),
+    ],
+)
+def test_a_webhook_that_does_not_take_it_is_said_without_its_address(transport: httpx.MockTransport, why: str) -> None:
+    with pytest.raises(GuestlistError) as caught:
+        send(SECRET, {}, transport=transport)
+
+    assert why in caught.value.message
+    assert "canary" not in caught.value.message
+
+
+def test_one_that_does_not_answer_is_not_asked_twice() -> None:
+    asked = []
+
+    def silent(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        raise httpx.ReadTimeout("canary", request=request)
+
+    with pytest.raises(GuestlistError, match="ReadTimeout") as caught:
+        send(SECRET, {}, transport=httpx.MockTransport(silent))
+
+    assert len(asked) == 1
+    assert "canary" not in caught.value.message
+
+
+def test_the_link_is_the_jobs_own() -> None:
+    github = {"GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "a/b", "GITHUB_RUN_ID": "5"}
+
+    assert link_of(github) == "https://github.com/a/b/actions/runs/5"
+    assert link_of({"CI_JOB_URL": "https://gitlab.example/1"}) == "https://gitlab.example/1"
+    assert link_of({}) == ""
