@@ -275,7 +275,7 @@ def issue(*, environment: str, document: Path, report: Path, news: Path | None) 
 
 
 @command.command("notify", epilog=examples("guestlist ci notify --news news.json --template slack"))
-@click.option("--news", type=_FILE, required=True, help="What `guestlist ci issue --news` wrote.")
+@click.option("--news", type=_FILE, required=True, help="What `guestlist ci issue` wrote with --news.")
 @click.option("--template", required=True, metavar="slack|teams|FILE", help="How the message is made; Jinja2.")
 @click.pass_obj
 def notify(invocation: Invocation, *, news: Path, template: str) -> int:
