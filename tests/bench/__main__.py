@@ -16,11 +16,13 @@ from pathlib import Path
 
 from tests.bench import deploy_cli, guestlist, opentofu
 from tests.bench.changed_action import measure_changed_action
+from tests.bench.drift_checks import measure_drift_checks
 from tests.bench.local_tenant import measure_local_tenant
 from tests.bench.measure import Row, Step, measure, set_limits
 from tests.bench.profile_page import measure_profile_page
 from tests.bench.report import (
     CHANGED_ACTION,
+    DRIFT_CHECKS,
     LOCAL_TENANT,
     PROFILE_PAGE,
     comparison_page,
@@ -32,7 +34,7 @@ from tests.bench.report import (
 from tests.bench.tools import FIRST, Desired, Prepare, desired_tenant
 from tests.e2e.harness import ROOT, LocalTenant, a_local_tenant
 
-PARTS = ("profile-page", "local-tenant", "changed-action", "tools")
+PARTS = ("profile-page", "local-tenant", "changed-action", "drift", "tools")
 TIERS = ("unlimited", "paid", "free")
 LATENCIES_MS = (0, 80)
 ATTEMPTS = 3
@@ -131,9 +133,11 @@ def main() -> None:
         desired = cache(lambda: desired_tenant(Path(scratch) / "desired"))
         if "changed-action" in chosen.parts:
             sections[CHANGED_ACTION] = measure_changed_action(desired(), Path(scratch) / "changed-action").table()
+        if "drift" in chosen.parts:
+            sections[DRIFT_CHECKS] = measure_drift_checks(desired(), Path(scratch) / "drift").table()
         if "tools" in chosen.parts:
             page = compare(chosen, desired(), Path(scratch))
-    for heading in (LOCAL_TENANT, PROFILE_PAGE, CHANGED_ACTION):
+    for heading in (LOCAL_TENANT, PROFILE_PAGE, CHANGED_ACTION, DRIFT_CHECKS):
         page = with_section(page, heading, sections.get(heading), former=former, today=today)
     block = readme_block(rows_of(page))
     print(f"{page}\n{block}")

@@ -16,6 +16,7 @@ from tests.bench.tools import FIRST, OPERATIONS
 BEGIN, END = "<!-- bench: begin -->", "<!-- bench: end -->"
 RAW = "## Every run"
 LOCAL_TENANT, PROFILE_PAGE, CHANGED_ACTION = "## The local tenant", "## The profile page", "## One changed Action"
+DRIFT_CHECKS = "## Checks for drift"
 HEADINGS = (
     *("Tool", "Tier", "Latency", "Operation", "Command", "Exit code", "Attempts"),
     *("Seconds", "Management API calls", "Tokens", "429s", "Largest process"),

@@ -125,7 +125,8 @@ def check_environment(
             report = _guided(place) if wanted.since_checkpoint else _full(place)
         except (GuestlistError, ManagementError) as error:
             report = _blank(environment, error, clock, domain=deployment.domain)
-        return replace(report, calls=tenant.calls)
+        named = bool(deployment.environ.get(DEPLOYER) or os.environ.get(DEPLOYER))
+        return replace(report, calls=tenant.calls, deployer_named=named)
 
 
 def deployers(deployment: Deployment, environ: Mapping[str, str] = os.environ) -> frozenset[str]:

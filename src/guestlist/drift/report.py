@@ -112,7 +112,8 @@ class Report:
     """
     One environment's check.
 
-    `read`: `all` resources, `touched` ones only, or `nothing` (the log alone). `unseen`: what no check can see, in sentences.
+    `read`: `all` resources, `touched` ones only, or `nothing` (the log alone). `unseen`: what no check can see, in sentences. `deployer_named`: whether somebody said
+    which client deploys.
     """
 
     environment: str
@@ -128,6 +129,7 @@ class Report:
     log: LogSaid | None = None
     ended: tuple[Ignored, ...] = ()  # entries of the ignore file that cover nothing any more
     seconds: float = 0.0
+    deployer_named: bool = True
     calls: int = 0  # of our own on the Management API; the engine's are not among them
     project: str = "guestlist"
 

@@ -83,9 +83,9 @@ def covered(item: Item) -> str:
 
 
 def coverage(found: Coverage) -> str:
-    """`29 of 31 objects are declared or known: 93 %`."""
+    """`29 of 31 objects are declared or known: 93%`."""
     known = found.declared + found.covered + len(found.auth0s)
-    said = f"{known:,} of {many(found.objects, 'object')} declared or known: {found.percent} %"
+    said = f"{known:,} of {many(found.objects, 'object')} declared or known: {found.percent}%"
     details = [f"{found.declared:,} declared"]
     if found.covered:
         details.append(f"{found.covered:,} in the ignore file")
@@ -118,6 +118,10 @@ def remedies(report: Report) -> list[str]:
         found.append(
             "What nobody declares is left alone: delete it in the tenant, or write it into config/drift-ignore.yaml with a reason."
         )
+        if not report.deployer_named and any(
+            item.shown.startswith(("Client ", "ClientGrant ")) for item in report.counted
+        ):
+            found.append("If one of them is the deployer's, name it with the variable GUESTLIST_DEPLOYER_CLIENT_ID.")
     return found
 
 

@@ -82,7 +82,7 @@ def test_people_read_who_what_and_how_to_take_it_back(form: str) -> None:
         "ended on 2026-01-01 and covers nothing any more",
         "sign-up-opened",
         "Everything was read: the state has changed since the last check.",
-        "91 %",
+        "91%",
         "What no check can see: the values of Actions' secrets.",
         "It runs in post-login.",
         "The open day, ticket SEC 17",
@@ -138,6 +138,14 @@ def test_a_clean_report_is_a_passed_case_and_says_what_cannot_be_seen() -> None:
         said = rendered(report, form)
         assert "no drift found" in said
         assert "What no check can see" in said
+
+
+def test_where_nobody_said_which_client_deploys_an_undeclared_one_may_be_it() -> None:
+    unnamed = a_report(an_unmanaged(shown="Client Deployer"), deployer_named=False)
+
+    assert "GUESTLIST_DEPLOYER_CLIENT_ID" in rendered(unnamed, "text")
+    assert "GUESTLIST_DEPLOYER_CLIENT_ID" not in rendered(replace(unnamed, deployer_named=True), "text")
+    assert "GUESTLIST_DEPLOYER_CLIENT_ID" not in rendered(a_report(an_unmanaged(), deployer_named=False), "text")
 
 
 def test_nothing_recorded_is_never_called_clean() -> None:
