@@ -21,6 +21,7 @@ from stacks.settings import Settings
 
 JSON = Mapping[str, Any]
 PAGE = 100
+MOST_SCOPES = 8  # that are named of a grant
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -285,7 +286,8 @@ def _remark(kind: Kind, one: JSON, listing: Listing) -> str:
         return _of_action(one, listing)
     if kind.name == "ClientGrant":
         scopes = sorted(str(scope) for scope in one.get("scope") or ())
-        return f"It allows {', '.join(scopes)}." if scopes else "It allows no scope."
+        more = f" and {len(scopes) - MOST_SCOPES} more" if len(scopes) > MOST_SCOPES else ""
+        return f"It allows {', '.join(scopes[:MOST_SCOPES])}{more}." if scopes else "It allows no scope."
     if kind.name == "Connection":
         return f"Its strategy is {one.get('strategy')}." if one.get("strategy") else ""
     if kind.name == "Client":
