@@ -154,6 +154,10 @@ class _Recorder(mocks.MockMonitor):
         super().__init__(_Tenant())
         self.found: dict[str, Resource] = {}
 
+    def make_urn(self, parent: str, type_: str, name: str) -> str:
+        """The same for every environment, whatever ran in this process before."""
+        return "::".join(["urn:pulumi:stack", "project", *super().make_urn(parent, type_, name).split("::")[2:]])
+
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
         response = super().RegisterResource(request)  # type: ignore[no-untyped-call]
         if request.custom and not request.type.startswith("pulumi:") and not request.type.endswith(FOLLOWERS):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pulumi.runtime import mocks
 from click.testing import CliRunner, Result
 
 from guestlist.cli.main import cli
@@ -147,3 +148,10 @@ def test_a_stand_in_passes_the_rules_and_is_masked() -> None:
     assert local_secret("toPageSecret") not in shown
     assert check({"guestlist:toPageSecret": "x"}, environment="dev").faults  # the rules are there
     assert all("stack::project" in urn for urn in picture)
+
+
+def test_what_ran_in_the_process_before_is_in_no_urn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mocks, "get_stack", lambda: "dev")
+    config = {f"guestlist:{key}": value for key, value in a_config().items()}
+
+    assert all("stack::project" in urn for urn in resolve(config, environment="local"))
