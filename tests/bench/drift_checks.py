@@ -107,8 +107,10 @@ def _ours(project: Project, directory: Path) -> Iterator[Checked]:
     _prepare(tenant)
     full, plain = look(FULL, guestlist), look(PULUMI, pulumi)
     quiet = [look(QUIET, guided) for _ in range(QUIET_TURNS)]
+    set_limits(tenant, "unlimited", 0)
     hand = Hand(tenant, "Ana Ruiz <ana@example.com>")
     hand.write("PATCH", hand.client("Guestlist app"), {"description": "changed by hand"})
+    set_limits(tenant, TIER, 0)
     one = look(ONE, (*guided, "--save", str(saved)), ends=(2,))
     [item] = _items(saved)
     assert item["resource"] == "Client application", item

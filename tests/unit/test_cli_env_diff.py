@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pulumi.runtime import mocks
 from click.testing import CliRunner, Result
+from pulumi.runtime import mocks
 
 from guestlist.cli.main import cli
 from guestlist.errors import DIFFERENCES, FAILED, OK, USAGE
