@@ -17,6 +17,7 @@ from typing import Any
 from tests.bench.changed_action import WRITES_BYTECODE
 from tests.bench.measure import Row, Step, measure, set_limits
 from tests.bench.tools import Desired
+from tests.configurations import EXISTING
 from tests.contract.clients.terraform_json import camel, translate
 from tests.e2e.by_hand import Hand, Injection, inject
 from tests.e2e.drifting import as_reader, declare
@@ -79,7 +80,8 @@ def measure_drift_checks(desired: Desired, directory: Path) -> DriftChecks:
         project.up()
         state = json.loads(succeeded(project.pulumi("stack", "export", "-s", "local", "--show-secrets")).stdout)
         checks = list(_ours(project, directory / "ours"))
-        checks += _opentofu(desired, state, ours.domain, directory / "opentofu", tenants)
+        set_limits(ours, "unlimited", 0)
+        checks += _opentofu(desired, ours, state, directory / "opentofu", tenants)
         checks += _deploy_cli(desired, ours, directory / "deploy-cli", tenants)
     return DriftChecks(checks=checks, changes=len(CHANGES))
 
@@ -135,13 +137,15 @@ def _ours(project: Project, directory: Path) -> Iterator[Checked]:
 
 
 def _opentofu(
-    desired: Desired, state: dict[str, Any], domain: str, directory: Path, tenants: ExitStack
+    desired: Desired, ours: LocalTenant, state: dict[str, Any], directory: Path, tenants: ExitStack
 ) -> Iterator[Checked]:
     tenant = tenants.enter_context(a_local_tenant(_folder(directory / "tenant")))
-    tenant.write("POST", "/clients", {"name": "Portal", "app_type": "regular_web"})
+    there = tenant.write("POST", "/clients", {"name": EXISTING, "app_type": "regular_web"})["client_id"]
     schema, work = _folder(directory / "schema"), _folder(directory / "work")
-    configuration = translate(state, desired.opentofu.schemas(schema), domain=domain)
-    workspace = desired.opentofu.prepare(work, configuration)
+    configuration = translate(state, desired.opentofu.schemas(schema), domain=ours.domain)
+    # The application that exists has another id in each tenant.
+    text = json.dumps(configuration.document).replace(Hand(ours, "").client_id(EXISTING), there)
+    workspace = desired.opentofu.prepare(work, replace(configuration, document=json.loads(text)))
     succeeded(workspace.on(tenant, "apply", "-auto-approve"))
     _prepare(tenant)
     command = desired.opentofu.command("plan", "-refresh-only", "-input=false", "-no-color", "-out=drift.plan")
@@ -153,7 +157,7 @@ def _opentofu(
     row = look(TOFU)
     _inject(tenant)
     look("")
-    shown = succeeded(workspace.on(tenant, "show", "-json", "drift.plan")).stdout
+    shown = succeeded(workspace.run("show", "-json", "drift.plan", environment=environ)).stdout
     found = sum(_in_plan(json.loads(shown))(change) for change in CHANGES)
     yield Checked(named=TOFU, row=row, found=found)
 
