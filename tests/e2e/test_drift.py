@@ -1,4 +1,4 @@
-"""What somebody changes through the Management API is found by `pulumi preview --refresh`, and `up --refresh` takes it back."""
+"""What somebody changes or deletes through the Management API is found by `guestlist drift`, and `guestlist drift fix` takes it back and nothing else."""
 
 import json
 from collections.abc import Callable
@@ -159,12 +159,16 @@ NOT_IN_THE_TENANT = {"TenantBackup", "PostLoginBackup"}
 
 @dataclass(frozen=True, kw_only=True)
 class Drifted:
-    """What was seen before the edits, after them, in the preview, and after healing."""
+    """What was seen before the edits, after them, by the check, after one was taken back, and after all were."""
 
     before: dict[str, object]
     edited: dict[str, object]
     found: set[str]
+    deleted: set[str]
+    others: list[str]
+    partly: dict[str, object]
     healed: dict[str, object]
+    said: tuple[str, str]
 
 
 def shown(tenant: LocalTenant) -> dict[str, object]:
@@ -173,22 +177,34 @@ def shown(tenant: LocalTenant) -> dict[str, object]:
 
 @pytest.fixture(scope="module")
 def drifted(deployed: Project) -> Drifted:
-    """Every edit at once, one preview that refreshes, one `up` that refreshes."""
+    """Every edit at once, a client that is deleted, an object of nobody; one check, one of them taken back, then all others."""
     tenant = deployed.tenant
     before = shown(tenant)
     for edit in EDITS:
         edit.make(tenant)
     edited = shown(tenant)
-    preview = succeeded(deployed.pulumi("preview", "-s", "local", "--refresh", "--json"))
-    found = {step["urn"].rpartition("::")[2] for step in json.loads(preview.stdout)["steps"] if step["op"] == "update"}
-    deployed.up("--refresh")
+    tenant.write("DELETE", f"/clients/{client(tenant, 'Guestlist drift reader')['client_id']}", None)
+    role = tenant.write("POST", "/roles", {"name": "of nobody"})
+    told = deployed.guestlist("drift", "--env", "local", "--format", "json")
+    assert told.returncode == 2, told.stderr
+    items = json.loads(told.stdout)["environments"][0]["items"]
+    only = succeeded(deployed.guestlist("drift", "fix", "--env", "local", "--only", "tenant", "--yes"))
+    partly = shown(tenant)
+    whole = succeeded(deployed.guestlist("drift", "fix", "--env", "local", "--yes"))
     healed = shown(tenant)
+    tenant.write("DELETE", f"/roles/{role['id']}", None)  # the fix has left it alone
     deployed.expects_no_changes()
     return Drifted(
         before=before,
         edited=edited,
-        found=found,
+        found={
+            one["id"].rpartition("::")[2] for one in items if one["class"] == "drift" and one["happened"] == "changed"
+        },
+        deleted={one["id"].rpartition("::")[2] for one in items if one["happened"] == "deleted"},
+        others=[one["resource"] for one in items if one["class"] == "unmanaged"],
+        partly=partly,
         healed=healed,
+        said=(only.stdout, whole.stdout),
     )
 
 
@@ -202,6 +218,21 @@ def test_an_edit_by_hand_is_found_and_healed(drifted: Drifted, resource: str) ->
 
 def test_nothing_else_is_reported(drifted: Drifted) -> None:
     assert drifted.found == {edit.resource for edit in EDITS}
+    assert drifted.deleted == {"drift-reader", "drift-reader-grant"}
+    assert drifted.others == ["Role of nobody"]
+
+
+def test_what_is_named_is_taken_back_alone(drifted: Drifted) -> None:
+    assert drifted.said[0].splitlines()[-1] == "As deployed again in local: Tenant tenant."
+    assert drifted.partly == {**drifted.edited, "tenant": drifted.before["tenant"]}
+
+
+def test_what_was_deleted_is_made_anew_and_what_takes_its_id_follows(deployed: Project, drifted: Drifted) -> None:
+    made = client(deployed.tenant, "Guestlist drift reader")["client_id"]
+
+    assert "Client drift-reader, " in drifted.said[1]
+    assert made in {one["client_id"] for one in deployed.tenant.get("/client-grants")}
+    assert json.loads(deployed.pulumi("stack", "output", "driftReaderClientId", "-s", "local", "--json").stdout) == made
 
 
 def test_every_kind_of_resource_has_an_edit(deployed: Project) -> None:

@@ -211,30 +211,6 @@ def test_the_checkpoint_lies_beside_the_state_and_the_state_is_untouched(place: 
     assert place.state() == before
 
 
-def test_what_drifted_is_taken_back_and_nothing_else(place: Project) -> None:
-    tenant = place.tenant
-    rename(tenant, "By hand")
-    client = next(one for one in tenant.get("/clients") if one["name"] == "Guestlist inviter")
-    tenant.write("DELETE", f"/clients/{client['client_id']}", None)
-    tenant.write("POST", "/roles", {"name": "of nobody"})
-
-    only = place.guestlist("drift", "fix", "--env", "local", "--only", "tenant", "--yes")
-    whole = place.guestlist("drift", "fix", "--env", "local", "--yes")
-    after = place.guestlist("drift", "--env", "local")
-
-    assert only.returncode == 0, only.stderr
-    assert "As deployed again in local: Tenant tenant." in only.stdout
-    assert whole.returncode == 0, whole.stdout + whole.stderr
-    assert "As deployed again in local: Client inviter" in whole.stdout
-    assert "Tenant tenant" not in whole.stdout
-    assert (after.returncode, "1 unmanaged" in after.stdout) == (2, True)
-    made = next(one for one in tenant.get("/clients") if one["name"] == "Guestlist inviter")
-    assert made["client_id"] in {one["client_id"] for one in tenant.get("/client-grants")}
-    role = next(one for one in tenant.get("/roles") if one["name"] == "of nobody")
-    tenant.write("DELETE", f"/roles/{role['id']}", None)
-    place.expects_no_changes()
-
-
 def test_the_lines_that_would_keep_a_change_do_keep_it(place: Project) -> None:
     rename(place.tenant, "By hand")
 
