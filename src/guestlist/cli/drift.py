@@ -12,7 +12,7 @@ import click
 
 from guestlist.cli.drift_fix import accept, fix
 from guestlist.cli.output import Invocation, examples, note, say
-from guestlist.cli.preview import BY_SUFFIX, FORMATS
+from guestlist.cli.preview import BY_SUFFIX, FORMATS, save_option
 
 if TYPE_CHECKING:
     from guestlist.drift.environment import Wanted
@@ -33,13 +33,7 @@ if TYPE_CHECKING:
 @click.option("--env", "environments", multiple=True, metavar="ENV", help="The environment; may be repeated.")
 @click.option("--all", "every", is_flag=True, help="Every environment but the local one.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="On stdout.")
-@click.option(
-    "--save",
-    "saved",
-    type=click.Path(path_type=Path),
-    multiple=True,
-    help=f"Write it to a file too, in the format of its suffix: {', '.join(BY_SUFFIX)}; .md is whole. May be repeated.",
-)
+@save_option
 @click.option(
     "--since-checkpoint",
     is_flag=True,
@@ -100,11 +94,6 @@ def command(
     if context.invoked_subcommand is not None:
         return None
     invocation: Invocation = context.obj
-    unknown = [file for file in saved if file.suffix not in BY_SUFFIX]
-    if unknown:
-        raise click.BadParameter(
-            f"{str(unknown[0])!r} has no suffix that says a format: {', '.join(BY_SUFFIX)}", param_hint="--save"
-        )
     project = invocation.project()
     names = _named(project, environments, every=every)
     guided = since_checkpoint or watching

@@ -30,6 +30,24 @@ BY_SUFFIX: Mapping[str, Format] = {
 }
 
 
+def _with_format(_context: click.Context, _option: click.Parameter, files: tuple[Path, ...]) -> tuple[Path, ...]:
+    """Refuse a file whose suffix says none, before anything is looked at."""
+    unknown = [file for file in files if file.suffix not in BY_SUFFIX]
+    if unknown:
+        raise click.BadParameter(f"{str(unknown[0])!r} has no suffix that says a format: {', '.join(BY_SUFFIX)}")
+    return files
+
+
+save_option = click.option(
+    "--save",
+    "saved",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    callback=_with_format,
+    help=f"Write it to a file too, in the format of its suffix: {', '.join(BY_SUFFIX)}; .md is whole. May be repeated.",
+)
+
+
 @click.command(
     epilog=examples(
         "guestlist preview --env dev",
@@ -44,13 +62,7 @@ BY_SUFFIX: Mapping[str, Format] = {
 @click.option("--compare", metavar="REF", help="Leave out what this branch, tag or commit would change anyway.")
 @click.option("--plan", type=click.Path(path_type=Path), help="Write a plan for `up --plan`; reads the tenant first.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="On stdout.")
-@click.option(
-    "--save",
-    "saved",
-    type=click.Path(path_type=Path),
-    multiple=True,
-    help=f"Write it to a file too, in the format of its suffix: {', '.join(BY_SUFFIX)}; .md is whole. May be repeated.",
-)
+@save_option
 @click.option(
     "--no-behaviour",
     "unrehearsed",
@@ -82,11 +94,6 @@ def command(
     """
     from guestlist.preview.environment import Wanted
 
-    unknown = [file for file in saved if file.suffix not in BY_SUFFIX]
-    if unknown:
-        raise click.BadParameter(
-            f"{str(unknown[0])!r} has no suffix that says a format: {', '.join(BY_SUFFIX)}", param_hint="--save"
-        )
     if plan is not None and len(environments) > 1:
         raise click.UsageError("A plan is for one environment: name one --env with --plan.")
     project = invocation.project()

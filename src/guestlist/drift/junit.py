@@ -15,6 +15,7 @@ from guestlist.drift import words
 from guestlist.drift.report import Item, Report
 from guestlist.preview.change import Change
 from guestlist.preview.characters import visible
+from guestlist.preview.junit import case_of, suite_of
 from guestlist.preview.security.finding import Finding
 from guestlist.preview.words import lines_counted, lines_of, property_words, text_of
 
@@ -36,21 +37,11 @@ def _suite(report: Report) -> ET.Element:
     ]
     if not cases:
         cases = [_case(report, "check", words.counted(report))]
-    suite = ET.Element(
-        "testsuite",
-        name=visible(report.environment),
-        tests=str(len(cases)),
-        failures=str(sum(case.find("failure") is not None for case in cases)),
-        errors=str(len(report.problems)),
-        skipped=str(sum(case.find("skipped") is not None for case in cases)),
-        time=f"{report.seconds:.3f}",
-    )
-    suite.extend(cases)
-    return suite
+    return suite_of(report.environment, cases, seconds=report.seconds)
 
 
 def _case(report: Report, group: str, name: str) -> ET.Element:
-    return ET.Element("testcase", classname=visible(f"guestlist.{report.environment}.{group}"), name=visible(name))
+    return case_of(report.environment, group, name)
 
 
 def _problem(report: Report, number: int, said: str) -> ET.Element:
