@@ -20,6 +20,7 @@ import httpx
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from guestlist.ci.issues import TITLES
 from guestlist.errors import GuestlistError
 
 ADDRESS = "GUESTLIST_WEBHOOK_URL"
@@ -41,7 +42,8 @@ def render(template: Path, context: Mapping[str, Any]) -> Any:
 
     Args:
         template: its file.
-        context: `environment`, `news` (sentences), `link` (to the job, empty where there is none), `total` (of everything found).
+        context: `environment`, `title` (a sentence without its end), `news` (sentences), `link` (to the job, empty where there is none), `total` (of
+            everything found).
 
     """
     try:
@@ -95,9 +97,10 @@ def send(address: str, message: Any, *, transport: httpx.BaseTransport | None = 
         raise GuestlistError(f"The message was not taken: the webhook answered {answer.status_code}{moved}")
 
 
-def context_of(environment: str, news: Sequence[str], *, total: int, link: str) -> dict[str, Any]:
-    """What a template sees."""
-    return {"environment": environment, "news": list(news), "total": total, "link": link}
+def context_of(environment: str, news: Sequence[str], *, total: int, link: str, broken: bool = False) -> dict[str, Any]:
+    """What a template sees; `broken`: the news are what the check could not tell."""
+    title = TITLES["check-broken" if broken else "drift"].format(environment)
+    return {"environment": environment, "title": title, "news": list(news), "total": total, "link": link}
 
 
 def link_of(environ: Mapping[str, str]) -> str:

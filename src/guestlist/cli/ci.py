@@ -267,7 +267,12 @@ def issue(*, environment: str, document: Path, report: Path, news: Path | None) 
     for line in tracked.done or ("Nothing differs, and no issue is open.",):
         say(line)
     if news is not None:
-        found = {"environment": environment, "news": list(tracked.news), "total": len(told.found)}
+        found = {
+            "environment": environment,
+            "news": list(tracked.news),
+            "total": len(told.found),
+            "broken": bool(told.broken),
+        }
         news.write_text(json.dumps(found), encoding="utf-8")
     for sentence in told.broken:
         note(f"Error: {sentence}")
@@ -298,7 +303,11 @@ def notify(invocation: Invocation, *, news: Path, template: str) -> int:
     address = address_of(os.environ)
     sentences = [str(one) for one in found["news"]]
     context = context_of(
-        str(found.get("environment", "")), sentences, total=int(found.get("total", 0)), link=link_of(os.environ)
+        str(found.get("environment", "")),
+        sentences,
+        total=int(found.get("total") or 0),
+        link=link_of(os.environ),
+        broken=bool(found.get("broken")),
     )
     send(address, render(template_of(invocation.project().root, template), context))
     say(f"Sent: {len(sentences):,} new.")

@@ -31,6 +31,14 @@ def test_slack_is_told_what_is_new_and_where_to_look() -> None:
     )
 
 
+def test_a_check_that_could_not_tell_is_not_called_drift() -> None:
+    context = context_of("prod", ["The tenant did not answer."], total=0, link="", broken=True)
+
+    assert render(template_of(ROOT, "slack"), context)["text"] == (
+        "The drift check of prod could not tell:\nThe tenant did not answer."
+    )
+
+
 def test_teams_is_told_the_same() -> None:
     card = message("teams", "Client application, changed")["attachments"][0]["content"]
 
