@@ -5,25 +5,30 @@ One issue for each environment says what drifted, another that the check could n
 sees and by their author, for anybody can write a line. A second such line holds digests of what was found, so that people hear of a thing once and not
 with each check.
 
-Not here: asking and writing (`tracking.py`), the report itself (`guestlist.drift.markdown`).
+Not here: what a check left (`told.py`), asking and writing (`tracking.py`), the report itself (`guestlist.drift.markdown`).
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from guestlist.ci.body import LONGEST_COMMENT, cut
-from guestlist.ci.comments import CHECK_BROKEN, DRIFT, ISSUE_LABELS, SECURITY, LabelChanges, label_changes
-from guestlist.preview.markdown_text import code, prose
+from guestlist.ci.comments import CHECK_BROKEN, ISSUE_LABELS, LabelChanges, label_changes
+from guestlist.ci.told import Found, Told, digest
+from guestlist.drift.markdown import marker as report_marker
+from guestlist.preview.markdown_text import code, prose, size
 
 MOST_NEWS = 20  # things that a comment names
+MOST_KNOWN = 1500  # digests that an issue remembers: 20 KB
+MOST_LISTED = 200  # things that an issue names where the report is missing
 HEALED = "Nothing differs any more. This issue is closed; what drifts from now on opens another."
 WORKS = "The check could tell again. This issue is closed."
-NO_REPORT = "The check left no report that could be read: its job says why."
+TWICE = (
+    "Two checks at the same time opened an issue each. This one is closed; the older one, issue {}, is kept up to date."
+)
 
 _KNOWN = re.compile(r"^<!-- guestlist:known:([0-9a-f,]*) -->$", re.MULTILINE)
 _NAME = re.compile(r"[^A-Za-z0-9_.-]+")
@@ -45,37 +50,9 @@ class Issue:
     labels: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Found:
-    """
-    One thing that somebody has to hear of.
-
-    `id` tells it from others, for good; `said` is what people read, as plain text.
-    """
-
-    id: str
-    said: str
-
-    @property
-    def digest(self) -> str:
-        return hashlib.sha256(self.id.encode("utf-8", "replace")).hexdigest()[:12]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Told:
-    """What one check of one environment told. `broken`: sentences about what it could not tell; then `found` is not everything."""
-
-    project: str
-    environment: str
-    report: str = ""  # Markdown, as the check wrote it
-    found: tuple[Found, ...] = ()
-    labels: frozenset[str] = frozenset()
-    broken: tuple[str, ...] = ()
-
-    def marker(self, topic: Topic) -> str:
-        """The first line of an issue about it."""
-        project, environment = (_NAME.sub("-", one) or "-" for one in (self.project, self.environment))
-        return f"<!-- guestlist:{topic}:{project}:{environment} -->"
+def marker(told: Told, topic: Topic) -> str:
+    """The first line of an issue about it; about drift the one that its report has."""
+    return report_marker(told.project, [told.environment]).replace(":drift:", f":{topic}:", 1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,54 +87,9 @@ class Close:
 Step = Open | Update | Close
 
 
-def told_of(document: object, report: str, *, project: str, environment: str) -> Told:
-    """
-    Read what a check left. What cannot be read is a check that could not tell.
-
-    Args:
-        document: of `guestlist drift --format json`; `None` if there is none.
-        report: the same as Markdown.
-        project: Pulumi's name of it.
-        environment: that was to be checked.
-
-    """
-    try:
-        return _told(document, report, project=project, environment=environment)
-    except (KeyError, TypeError, AttributeError, IndexError, ValueError):
-        return Told(project=project, environment=environment, broken=(NO_REPORT,))
-
-
-def _told(document: Any, report: str, *, project: str, environment: str) -> Told:
-    [one] = [each for each in document["environments"] if each["environment"] == environment]
-    items = [each for each in one["items"] if each["covered"] is None and each["class"] != "pending"]
-    findings = [each for each in one["findings"] if each["allowance"] is None and each["severity"] != "note"]
-    found = [
-        *(Found(id=f"{each['class']} {each['happened']} {each['id']}", said=_of_item(each)) for each in items),
-        *(Found(id=f"{each['rule']} {each['urn']}", said=f"{each['rule']}: {each['what']}") for each in findings),
-    ]
-    broken = tuple(str(each["said"]) for each in one["problems"])
-    if not broken and one["exitCode"] not in {0, 2}:
-        broken = (NO_REPORT,)
-    return Told(
-        project=project,
-        environment=environment,
-        report=report,
-        found=tuple(found),
-        labels=frozenset({DRIFT, *([SECURITY] if findings else [])}),
-        broken=broken,
-    )
-
-
-def _of_item(item: Mapping[str, Any]) -> str:
-    what = {"unmanaged": "not declared"}.get(str(item["class"]), str(item["happened"]))
-    by = item["by"]
-    who = f", by {by[0]['who']}" if by else ""
-    return f"{item['resource']}, {what}{who}"
-
-
 def steps(told: Told, drifts: Iterable[Issue], broken: Iterable[Issue], *, me: str) -> list[Step]:
     """
-    What is to be done.
+    What is to be done, in this order: what is new comes last, so that nothing which fails after it can hide it.
 
     A check that could not tell everything says nothing of drift: neither that it is there nor that it is gone.
 
@@ -168,35 +100,42 @@ def steps(told: Told, drifts: Iterable[Issue], broken: Iterable[Issue], *, me: s
         me: whose are ours.
 
     """
-    about_drift, about_check = _ours(drifts, told.marker("drift"), me), _ours(broken, told.marker("check-broken"), me)
+    about_drift, about_check = _ours(drifts, marker(told, "drift"), me), _ours(broken, marker(told, "check-broken"), me)
+    found: list[Step] = [*_but_the_first(about_check)]
     if told.broken:
-        sentences = tuple(Found(id=one, said=one) for one in told.broken)
-        return [_written(told, "check-broken", _broken_text(told), sentences, about_check)]
-    found: list[Step] = [] if about_check is None else [Close(number=about_check.number, comment=WORKS)]
+        return [*found, _written(told, "check-broken", _broken_text(told), told.broken, about_check)]
+    found += _but_the_first(about_drift)
+    found += [Close(number=one.number, comment=WORKS) for one in about_check[:1]]
     if told.found:
         found.append(_written(told, "drift", _report_text(told), told.found, about_drift))
-    elif about_drift is not None:
-        found.append(Close(number=about_drift.number, comment=HEALED))
+    else:
+        found += [Close(number=one.number, comment=HEALED) for one in about_drift[:1]]
     return found
 
 
-def _ours(issues: Iterable[Issue], marker: str, me: str) -> Issue | None:
-    """Of several, which a lost answer may have left, the oldest."""
-    ours = [one for one in issues if one.author == me and one.text.split("\n", 1)[0].rstrip() == marker]
-    return min(ours, key=lambda one: one.number, default=None)
+def _ours(issues: Iterable[Issue], first_line: str, me: str) -> list[Issue]:
+    """The oldest first; more than one if a lost answer or two checks at the same time left them."""
+    ours = [one for one in issues if one.author == me and one.text.split("\n", 1)[0].rstrip() == first_line]
+    return sorted(ours, key=lambda one: one.number)
 
 
-def _written(told: Told, topic: Topic, text: str, found: Sequence[Found], there: Issue | None) -> Open | Update:
+def _but_the_first(ours: Sequence[Issue]) -> Iterator[Close]:
+    yield from (Close(number=one.number, comment=TWICE.format(ours[0].number)) for one in ours[1:])
+
+
+def _written(told: Told, topic: Topic, text: str, found: Sequence[Found], ours: Sequence[Issue]) -> Open | Update:
     labels = told.labels if topic == "drift" else frozenset({CHECK_BROKEN})
-    known = f"<!-- guestlist:known:{','.join(one.digest for one in found)} -->"
-    whole = f"{told.marker(topic)}\n{known}\n{cut(text, LONGEST_COMMENT - 16 * len(found) - 400)}"
-    whole = cut(whole, LONGEST_COMMENT)
-    if there is None:
+    digests = _digests(found)
+    known = ",".join(sorted(frozenset[str]().union(*digests)))
+    head = f"{marker(told, topic)}\n<!-- guestlist:known:{known} -->\n"
+    whole = head + cut(text, LONGEST_COMMENT - size(head))
+    if not ours:
         title = TITLES[topic].format(told.environment)
         return Open(title=title, text=whole, labels=tuple(sorted(labels)), news=tuple(one.said for one in found))
+    there = ours[0]
     match = _KNOWN.search(there.text)
     before = frozenset(match[1].split(",")) if match else frozenset()
-    news = tuple(one.said for one in found if one.digest not in before)
+    news = tuple(one.said for one, new in zip(found, digests, strict=True) if not new <= before)
     same = there.text.replace("\r\n", "\n").rstrip() == whole.rstrip()
     return Update(
         number=there.number,
@@ -207,24 +146,41 @@ def _written(told: Told, topic: Topic, text: str, found: Sequence[Found], there:
     )
 
 
+def _digests(found: Sequence[Found]) -> list[frozenset[str]]:
+    """What is remembered of each, as finely as there is room for it."""
+    fine = [one.digests for one in found]
+    if sum(map(len, fine)) <= MOST_KNOWN:
+        return fine
+    coarse = [frozenset({digest(",".join(sorted(one)))}) for one in fine]
+    if len(coarse) <= MOST_KNOWN:
+        return coarse
+    return [frozenset({digest(",".join(sorted(frozenset[str]().union(*coarse))))})] * len(coarse)
+
+
 def _comment(news: Sequence[str]) -> str:
-    lines = ["New since the last check:", "", *(f"- {prose(one, length=400)}" for one in news[:MOST_NEWS])]
-    if len(news) > MOST_NEWS:
-        lines.append(f"- … {len(news) - MOST_NEWS:,} more, see above")
-    return "\n".join(lines) + "\n"
+    return "\n".join(["New since the last check:", "", *_listed(news, MOST_NEWS)]) + "\n"
+
+
+def _listed(said: Sequence[str], most: int) -> Iterator[str]:
+    yield from (f"- {prose(one, length=400)}" for one in said[:most])
+    if len(said) > most:
+        yield f"- … {len(said) - most:,} more"
 
 
 def _report_text(told: Told) -> str:
-    """The check's own, without its first line, which the issue has already."""
+    """The check's own, without its first line, which the issue has already; where it is missing, what was found."""
     first, _, rest = told.report.partition("\n")
-    return rest if first.startswith("<!-- guestlist:") else told.report
+    if first.rstrip() == marker(told, "drift") and rest.strip():
+        return rest
+    title = f"### {code(told.environment)} is not as it was deployed"
+    return "\n".join([title, "", *_listed([one.said for one in told.found], MOST_LISTED)]) + "\n"
 
 
 def _broken_text(told: Told) -> str:
     lines = [
         f"### Whether the tenant of {code(told.environment)} is as it was deployed could not be told",
         "",
-        *(f"- {prose(one)}" for one in told.broken),
+        *(f"- {prose(one.said)}" for one in told.broken),
         "",
         f"Drift may be there and nobody hears of it. To look: `guestlist drift --env {_NAME.sub('-', told.environment)}`, with the credentials of the job.",
     ]

@@ -11,10 +11,10 @@ Source: https://jinja.palletsprojects.com/en/stable/sandbox/
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 from jinja2 import StrictUndefined, TemplateError
@@ -61,11 +61,18 @@ def render(template: Path, context: Mapping[str, Any]) -> Any:
     except Exception as error:  # noqa: BLE001 - whatever a template does
         raise GuestlistError(f"Cannot use the template {template}: {type(error).__name__}") from None
     try:
-        return json.loads(rendered)
-    except ValueError:
+        message = json.loads(rendered, parse_constant=_no_constant)
+        json.dumps(message, ensure_ascii=False).encode()  # half a character is JSON, and cannot be sent
+    except (ValueError, RecursionError):
         raise GuestlistError(
             f"Cannot use the template {template}: what it gives is no JSON. Write each value with the filter tojson"
         ) from None
+    return message
+
+
+def _no_constant(found: str) -> None:
+    """NaN and Infinity, which Python takes for JSON and nobody else does."""
+    raise ValueError(found)
 
 
 def address_of(environ: Mapping[str, str]) -> str:
@@ -76,11 +83,11 @@ def address_of(environ: Mapping[str, str]) -> str:
             f"There is nowhere to send the message: {ADDRESS} is not set. Set it as a secret of the job"
         )
     try:
-        url = urlsplit(address)
-        host = url.hostname
-    except ValueError:
-        host, url = None, urlsplit("")
-    if not host or url.scheme not in {"https", "http"} or (url.scheme == "http" and host not in _LOOPBACK):
+        url = httpx.URL(address)  # as `send` understands it
+        scheme, host = url.scheme, url.host
+    except (httpx.InvalidURL, UnicodeError):
+        scheme, host = "", ""
+    if not host or scheme not in {"https", "http"} or (scheme == "http" and host not in _LOOPBACK):
         raise GuestlistError(f"Cannot send the message: {ADDRESS} has to begin with https:// and a host's name")
     return address
 
@@ -88,19 +95,53 @@ def address_of(environ: Mapping[str, str]) -> str:
 def send(address: str, message: Any, *, transport: httpx.BaseTransport | None = None) -> None:
     """Once: a webhook that got it and did not answer in time has got it. Raises: GuestlistError, without the address."""
     try:
-        with httpx.Client(transport=transport, timeout=SECONDS, follow_redirects=False) as client:
-            answer = client.post(address, json=message, headers={"User-Agent": "guestlist"})
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        with (
+            httpx.Client(transport=transport, timeout=SECONDS, follow_redirects=False) as client,
+            client.stream("POST", address, json=message, headers={"User-Agent": "guestlist"}) as answer,
+        ):
+            pass  # what it says besides its status is not read
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         raise GuestlistError(f"The message was not sent: the webhook gave no answer ({type(error).__name__})") from None
     if not answer.is_success:
         moved = ". It leads to another address, which is not followed" if answer.is_redirect else ""
         raise GuestlistError(f"The message was not taken: the webhook answered {answer.status_code}{moved}")
 
 
-def context_of(environment: str, news: Sequence[str], *, total: int, link: str, broken: bool = False) -> dict[str, Any]:
-    """What a template sees; `broken`: the news are what the check could not tell."""
-    title = TITLES["check-broken" if broken else "drift"].format(environment)
-    return {"environment": environment, "title": title, "news": list(news), "total": total, "link": link}
+@dataclass(frozen=True, kw_only=True)
+class News:
+    """What `guestlist ci issue` hands over: what is new in which environment, of how much in all; `broken`: it is what a check could not tell."""
+
+    environment: str
+    news: tuple[str, ...]
+    total: int
+    broken: bool
+
+    def document(self) -> str:
+        """As JSON."""
+        return json.dumps(asdict(self))
+
+    def context(self, link: str) -> Mapping[str, Any]:
+        """What a template sees."""
+        title = TITLES["check-broken" if self.broken else "drift"].format(self.environment)
+        return {
+            "environment": self.environment,
+            "title": title,
+            "news": list(self.news),
+            "total": self.total,
+            "link": link,
+        }
+
+
+def news_of(document: object, *, called: str) -> News:
+    """Raises: GuestlistError, for anything that is none; `called` names it."""
+    match document:
+        case {"environment": str(environment), "news": [*news], "total": int(total), "broken": bool(broken)} if all(
+            isinstance(one, str) for one in news
+        ):
+            return News(environment=environment, news=tuple(news), total=total, broken=broken)
+    raise GuestlistError(
+        f"Cannot read {called}: it is not what guestlist ci issue --news writes. The step before this one says why"
+    )
 
 
 def link_of(environ: Mapping[str, str]) -> str:

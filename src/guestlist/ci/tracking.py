@@ -12,8 +12,9 @@ from typing import Protocol
 
 from guestlist.ci.calls import Unsure
 from guestlist.ci.comments import CHECK_BROKEN, DRIFT, LabelChanges
-from guestlist.ci.issues import Close, Issue, Open, Step, Told, steps
+from guestlist.ci.issues import Close, Issue, Open, Step, steps
 from guestlist.ci.posting import TRIES
+from guestlist.ci.told import Told
 
 
 class Tracker(Protocol):
@@ -90,12 +91,12 @@ def _changed(tracker: Tracker, step: Step) -> Iterator[str]:
         return
     if isinstance(step, Open):
         raise TypeError("there is none to be changed")
-    # What is new is said before it counts as known: a run that ends between the two says it twice rather than never.
+    # What is new is said before it counts as known, which its text makes it: a run that ends before that says it twice rather than never.
+    if step.labels.add or step.labels.remove:
+        tracker.change_issue_labels(step.number, step.labels)
     if step.comment is not None:
         tracker.say_in_issue(step.number, step.comment)
     if step.text is not None:
         tracker.edit_issue(step.number, step.text)
-    if step.labels.add or step.labels.remove:
-        tracker.change_issue_labels(step.number, step.labels)
     said = f", {len(step.news):,} new" if step.news else ""
     yield f"Issue {step.number} {'says the same' if step.text is None else 'is up to date'}{said}."

@@ -1,4 +1,4 @@
-"""`guestlist ci`: what workflows call. Not here: what it does (`guestlist.ci`), the workflows (`.github/workflows`, `ci/gitlab`)."""
+"""`guestlist ci`: what workflows call. Not here: after a drift check (`ci_drift.py`), what it does (`guestlist.ci`), the workflows (`.github/workflows`, `ci/gitlab`)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from guestlist import errors
+from guestlist.cli.ci_drift import issue, notify
 from guestlist.cli.output import Invocation, examples, note, say
 
 if TYPE_CHECKING:
@@ -240,103 +241,5 @@ def _read(file: Path, most: int) -> bytes:
         return stream.read(most + 1)
 
 
-@command.command(
-    "issue",
-    epilog=examples("guestlist ci issue --env prod --document drift.json --file drift.md --news news.json"),
-)
-@click.option("--env", "environment", required=True, metavar="ENV", help="The environment that was checked.")
-@click.option("--document", type=_FILE, required=True, help="What `guestlist drift` saved as JSON.")
-@click.option("--file", "report", type=_FILE, required=True, help="The same as Markdown.")
-@click.option("--news", type=_FILE, help="Write what is new to people there, for `guestlist ci notify`.")
-def issue(*, environment: str, document: Path, report: Path, news: Path | None) -> int:
-    """
-    Bring the issues of an environment up to what a drift check found.
-
-    One issue is opened where something drifted, edited in place with each check, commented on where something is new, closed where nothing differs
-    any more. What is covered, or only waits for a deployment, opens none. A check that could not tell is another issue, which the next one that
-    could closes; then the exit code is 1.
-    """
-    import json
-
-    from guestlist.ci.issues import told_of
-    from guestlist.ci.tracking import track
-    from stacks.settings import PROJECT
-
-    told = told_of(_json_of(document), _text_of(report), project=PROJECT, environment=environment)
-    tracked = track(_tracker(), told)
-    for line in tracked.done or ("Nothing differs, and no issue is open.",):
-        say(line)
-    if news is not None:
-        found = {
-            "environment": environment,
-            "news": list(tracked.news),
-            "total": len(told.found),
-            "broken": bool(told.broken),
-        }
-        news.write_text(json.dumps(found), encoding="utf-8")
-    for sentence in told.broken:
-        note(f"Error: {sentence}")
-    return errors.FAILED if told.broken else errors.OK
-
-
-@command.command("notify", epilog=examples("guestlist ci notify --news news.json --template slack"))
-@click.option("--news", type=_FILE, required=True, help="What `guestlist ci issue` wrote with --news.")
-@click.option("--template", required=True, metavar="slack|teams|FILE", help="How the message is made; Jinja2.")
-@click.pass_obj
-def notify(invocation: Invocation, *, news: Path, template: str) -> int:
-    """
-    Send what is new to a webhook; nothing new, nothing sent.
-
-    The address is taken from GUESTLIST_WEBHOOK_URL alone, and is in no message. Without that variable nothing is sent either.
-    """
-    from guestlist.ci.notify import ADDRESS, address_of, context_of, link_of, render, send, template_of
-
-    found = _json_of(news)
-    if not isinstance(found, dict) or not isinstance(found.get("news"), list):
-        raise errors.GuestlistError(f"Cannot read {news}: it is not what guestlist ci issue --news wrote")
-    if not found["news"]:
-        say("Nothing is new: nothing is sent.")
-        return errors.OK
-    if not os.environ.get(ADDRESS):
-        say(f"{ADDRESS} is not set: nothing is sent.")
-        return errors.OK
-    address = address_of(os.environ)
-    sentences = [str(one) for one in found["news"]]
-    context = context_of(
-        str(found.get("environment", "")),
-        sentences,
-        total=int(found.get("total") or 0),
-        link=link_of(os.environ),
-        broken=bool(found.get("broken")),
-    )
-    send(address, render(template_of(invocation.project().root, template), context))
-    say(f"Sent: {len(sentences):,} new.")
-    return errors.OK
-
-
-def _tracker() -> GitHub | GitLab:
-    from guestlist.ci.github import GitHub
-    from guestlist.ci.gitlab import GitLab
-
-    return GitLab.of_job(os.environ) if os.environ.get("GITLAB_CI") else GitHub.of_job(os.environ)
-
-
-def _text_of(file: Path) -> str:
-    """What a check left; empty if it left nothing."""
-    from guestlist.ci.artifact import LARGEST_DOCUMENT
-
-    try:
-        return _read(file, LARGEST_DOCUMENT).decode("utf-8", "replace")
-    except OSError:
-        return ""
-
-
-def _json_of(file: Path) -> object:
-    """`None` if it is none."""
-    import json
-
-    try:
-        found: object = json.loads(_text_of(file))
-    except (ValueError, RecursionError):
-        return None
-    return found
+command.add_command(issue)
+command.add_command(notify)
