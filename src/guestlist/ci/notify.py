@@ -11,6 +11,7 @@ Source: https://jinja.palletsprojects.com/en/stable/sandbox/
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -29,6 +30,7 @@ FOLDER = Path("ci") / "notify"
 SECONDS = 10.0
 LARGEST = 256 * 1024  # bytes of a template
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+_HOST = re.compile(r"[0-9A-Za-z.:-]+")
 
 
 def template_of(root: Path, name: str) -> Path:
@@ -84,10 +86,10 @@ def address_of(environ: Mapping[str, str]) -> str:
         )
     try:
         url = httpx.URL(address)  # as `send` understands it
-        scheme, host = url.scheme, url.host
+        scheme, host = url.scheme, url.raw_host.decode()
     except (httpx.InvalidURL, UnicodeError):
         scheme, host = "", ""
-    if not host or scheme not in {"https", "http"} or (scheme == "http" and host not in _LOOPBACK):
+    if not _HOST.fullmatch(host) or scheme not in {"https", "http"} or (scheme == "http" and host not in _LOOPBACK):
         raise GuestlistError(f"Cannot send the message: {ADDRESS} has to begin with https:// and a host's name")
     return address
 

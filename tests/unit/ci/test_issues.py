@@ -1,4 +1,4 @@
-"""Which issue is opened, edited and closed, from plain data."""
+"""Which issue is opened, edited and closed, from plain data. Not here: what a check left (`test_told.py`), the forges (`test_tracking.py`)."""
 
 from __future__ import annotations
 
@@ -7,20 +7,19 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from guestlist.ci.body import LONGEST_COMMENT
 from guestlist.ci.comments import CHECK_BROKEN, DRIFT, SECURITY, LabelChanges
-from guestlist.ci.issues import Close, Found, Issue, Open, Told, Update, steps, told_of
+from guestlist.ci.issues import MOST_KNOWN, TWICE, Close, Issue, Open, Update, steps
+from guestlist.ci.told import Found, Told, told_of
 from guestlist.drift.document import render_document
 from guestlist.drift.markdown import render_markdown
 from guestlist.drift.report import Report
+from guestlist.preview.change import PropertyChange
 from guestlist.preview.report import Problem
 from tests.unit.drift.factories import a_report, a_writer, an_ignored, an_item, an_unmanaged
 from tests.unit.preview.hostile import ATTACKS, BREAK, DANGEROUS, interpreted
 from tests.unit.preview.reports import a_change, a_finding
-from tests.unit.tenant_log.test_entries import ANY_JSON
 
 ME = "github-actions[bot]"
 
@@ -90,6 +89,32 @@ def test_what_is_new_is_said_and_only_that() -> None:
     assert "Client application" not in step.comment
 
 
+def test_another_change_of_an_object_that_is_known_is_new() -> None:
+    """Or whoever changed one thing could go on unheard."""
+    url = PropertyChange(path="callbacks", nature="added", before=None, after="https://evil.example")
+    known = an_item().live
+    assert known is not None
+    more = told(an_item(live=replace(known, properties=(*known.properties, url))))
+    other = told(
+        an_item(live=replace(known, properties=(*known.properties, replace(url, after="https://worse.example"))))
+    )
+
+    assert the_only(more, [opened(told(an_item()))]).news == ("Client application, changed",)
+    assert the_only(other, [opened(more)]).news == ("Client application, changed",)
+    assert the_only(more, [opened(more)]).news == ()
+
+
+def test_what_is_taken_back_in_part_is_no_news() -> None:
+    url = PropertyChange(path="callbacks", nature="added", before=None, after="https://evil.example")
+    known = an_item().live
+    assert known is not None
+    more = told(an_item(live=replace(known, properties=(*known.properties, url))))
+
+    step = the_only(told(an_item()), [opened(more)])
+
+    assert (step.text is None, step.comment, step.news) == (False, None, ())
+
+
 def test_what_comes_back_is_new_again() -> None:
     step = the_only(MORE, [replace(opened(MORE), text=the_only(DRIFTED, [opened(MORE)]).text)])
 
@@ -132,6 +157,12 @@ def test_the_same_failure_again_tells_nobody_twice_and_another_one_is_said() -> 
     assert "The state is locked" in the_only(other, [], [there]).comment
 
 
+def test_the_same_failure_with_another_number_is_the_same() -> None:
+    first, second = (told(problems=(Problem(said=f"No answer after {n} s."),)) for n in ("31.2", "30"))
+
+    assert the_only(second, [], [opened(first)]).comment is None
+
+
 def test_a_check_that_works_again_closes_its_issue_and_goes_on() -> None:
     found = steps(MORE, [opened(DRIFTED)], [replace(opened(BROKEN), number=9)], me=ME)
 
@@ -149,26 +180,47 @@ def test_an_issue_about_another_environment_is_another_issue() -> None:
     assert isinstance(the_only(DRIFTED, [dev]), Open)
 
 
-def test_of_two_the_oldest_is_kept_up_to_date() -> None:
-    assert the_only(DRIFTED, [opened(DRIFTED, 9), opened(DRIFTED, 4)]).number == 4
+def test_of_two_the_oldest_is_kept_up_to_date_and_the_other_closed() -> None:
+    closed, kept = steps(DRIFTED, [opened(DRIFTED, 9), opened(DRIFTED, 4)], [], me=ME)
+
+    assert closed == Close(number=9, comment=TWICE.format(4))
+    assert isinstance(kept, Update)
+    assert kept.number == 4
 
 
-@pytest.mark.parametrize(
-    "document",
-    [None, [], {}, {"environments": []}, {"environments": [{"environment": "dev"}]}, {"environments": "prod"}],
-)
-def test_a_check_that_left_nothing_readable_could_not_tell(document: Any) -> None:
-    found = told_of(document, "", project="guestlist", environment="prod")
+def test_of_two_both_are_closed_when_nothing_differs_any_more() -> None:
+    found = steps(CLEAN, [opened(DRIFTED, 9), opened(DRIFTED, 4)], [], me=ME)
 
-    assert found.broken == ("The check left no report that could be read: its job says why.",)
+    assert sorted(one.number for one in found if isinstance(one, Close)) == [4, 9]
 
 
-@given(document=ANY_JSON, report=st.text(max_size=200))
-def test_whatever_it_left_is_understood_or_said_to_be_broken(document: Any, report: str) -> None:
-    found = told_of(document, report, project="guestlist", environment="prod")
+def test_a_check_that_could_not_tell_leaves_even_two_alone() -> None:
+    assert isinstance(the_only(BROKEN, [opened(DRIFTED, 9), opened(DRIFTED, 4)]), Open)
 
-    assert found.broken
-    assert steps(found, [], [], me=ME)
+
+def test_somebody_elses_second_issue_is_not_closed() -> None:
+    assert the_only(DRIFTED, [opened(DRIFTED, 4), opened(DRIFTED, 9, author="mallory")]).number == 4
+
+
+@pytest.mark.parametrize("report", ["", "made up", "<!-- guestlist:drift:guestlist:dev -->\n### of another one"])
+def test_without_its_report_an_issue_says_all_the_same_what_was_found(report: str) -> None:
+    text = the_only(replace(MORE, report=report)).text
+
+    assert "Action foreign, not declared" in text
+    assert "of another one" not in text
+    assert text.startswith("<!-- guestlist:drift:guestlist:prod -->\n")
+
+
+@pytest.mark.parametrize("count", [MOST_KNOWN, MOST_KNOWN + 1, 8 * MOST_KNOWN])
+def test_however_much_is_found_it_is_remembered(count: int) -> None:
+    many = replace(DRIFTED, found=tuple(Found(id=str(n), said=f"Client {n}", parts=("a", "b")) for n in range(count)))
+    there = opened(many)
+    fewer = replace(many, found=many.found[:-1])
+
+    assert len(there.text.encode()) <= LONGEST_COMMENT
+    assert "Client application" in there.text
+    assert the_only(many, [there]).news == ()
+    assert the_only(many, [opened(fewer)]).news[-1] == f"Client {count - 1}"
 
 
 def test_an_issue_fits_into_what_a_forge_takes() -> None:
@@ -191,6 +243,8 @@ def test_nothing_that_a_person_wrote_is_interpreted(attack: str) -> None:
     new = told(an_item(), an_unmanaged(shown=f"Client {attack}", by=(a_writer(who=attack),)))
     step = the_only(new, [opened(DRIFTED)])
     broken = the_only(told(problems=(Problem(said=attack),)))
+    bare = the_only(replace(new, report=""))
 
+    assert not DANGEROUS.search(BREAK.sub("", interpreted(bare.text.split("\n", 2)[2])))
     assert not DANGEROUS.search(BREAK.sub("", interpreted(step.comment)))
     assert not DANGEROUS.search(BREAK.sub("", interpreted(broken.text.split("\n", 2)[2])))

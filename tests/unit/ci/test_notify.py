@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guestlist.ci.notify import ADDRESS, TEMPLATES, address_of, context_of, link_of, render, send, template_of
+from guestlist.ci.notify import ADDRESS, TEMPLATES, News, address_of, link_of, news_of, render, send, template_of
 from guestlist.errors import GuestlistError
 from tests.e2e.harness import ROOT
+from tests.unit.tenant_log.test_entries import ANY_JSON
 
 SECRET = "https://hooks.example/services/T0/canary"
 
 
 def message(name: str, *news: str, link: str = "https://ci.example/1") -> Any:
-    return render(template_of(ROOT, name), context_of("prod", news, total=len(news), link=link))
+    return render(template_of(ROOT, name), context(*news, link=link))
+
+
+def context(*news: str, link: str = "", broken: bool = False) -> Mapping[str, Any]:
+    return News(environment="prod", news=news, total=len(news), broken=broken).context(link)
 
 
 def test_slack_is_told_what_is_new_and_where_to_look() -> None:
@@ -32,9 +39,9 @@ def test_slack_is_told_what_is_new_and_where_to_look() -> None:
 
 
 def test_a_check_that_could_not_tell_is_not_called_drift() -> None:
-    context = context_of("prod", ["The tenant did not answer."], total=0, link="", broken=True)
+    seen = context("The tenant did not answer.", broken=True)
 
-    assert render(template_of(ROOT, "slack"), context)["text"] == (
+    assert render(template_of(ROOT, "slack"), seen)["text"] == (
         "The drift check of prod could not tell:\nThe tenant did not answer."
     )
 
@@ -47,6 +54,14 @@ def test_teams_is_told_the_same() -> None:
     assert "actions" not in message("teams", "x", link="")["attachments"][0]["content"]
 
 
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_a_long_list_is_cut_and_says_so(name: str) -> None:
+    text = json.dumps(message(name, *(f"Client {number}, changed" for number in range(13))), ensure_ascii=False)
+
+    assert ("Client 9," in text, "Client 10," in text, "… 3 more" in text) == (True, False, True)
+
+
+@settings(deadline=None)
 @given(news=st.lists(st.text(max_size=30), min_size=1, max_size=12), name=st.sampled_from(TEMPLATES))
 def test_whatever_a_person_wrote_is_json(news: list[str], name: str) -> None:
     assert "prod" in json.dumps(message(name, *news))
@@ -63,6 +78,10 @@ def test_whatever_a_person_wrote_is_json(news: list[str], name: str) -> None:
         ("{{ 1 / 0 }}", "ZeroDivisionError"),
         ('{"text": {{ environment }}}', "what it gives is no JSON"),
         ("x" * 300_000, "more than 262,144 bytes"),
+        ('{"text": NaN}', "what it gives is no JSON"),
+        ('{"text": "\\ud800"}', "what it gives is no JSON"),
+        ("[" * 200_000, "what it gives is no JSON"),
+        ("{% macro again() %}{{ again() }}{% endmacro %}{{ again() }}", "Cannot use the template"),
     ],
 )
 def test_a_template_that_is_wrong_or_wants_more_is_one_sentence(tmp_path: Path, template: str, why: str) -> None:
@@ -70,7 +89,7 @@ def test_a_template_that_is_wrong_or_wants_more_is_one_sentence(tmp_path: Path, 
     file.write_text(template)
 
     with pytest.raises(GuestlistError) as caught:
-        render(template_of(tmp_path, str(file)), context_of("prod", ["x"], total=1, link=""))
+        render(template_of(tmp_path, str(file)), context("x"))
 
     assert why in caught.value.message
     assert "own.json.j2" in caught.value.message
@@ -82,7 +101,17 @@ def test_a_template_that_is_not_there_names_those_that_are(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    "address", ["", "http://hooks.example/canary", "ftp://x/canary", "canary", "https://", "https://[canary"]
+    "address",
+    [
+        "",
+        "http://hooks.example/canary",
+        "ftp://x/canary",
+        "canary",
+        "https://",
+        "https://[canary",
+        "http://localhost@hooks.example/canary",
+        "https://xn--/canary",
+    ],
 )
 def test_an_address_that_is_no_good_is_not_shown(address: str) -> None:
     with pytest.raises(GuestlistError) as caught:
@@ -90,6 +119,40 @@ def test_an_address_that_is_no_good_is_not_shown(address: str) -> None:
 
     assert "canary" not in caught.value.message
     assert ADDRESS in caught.value.message
+
+
+@pytest.mark.parametrize("address", [SECRET, "http://127.0.0.1:8080/x", "http://[::1]/x", "http://localhost/x"])
+def test_https_and_this_machine_are_sent_to(address: str) -> None:
+    assert address_of({ADDRESS: address}) == address
+
+
+@settings(deadline=None)
+@given(address=st.text(max_size=40) | st.text(max_size=40).map("https://{}".format))
+def test_any_address_is_taken_or_refused_in_one_sentence(address: str) -> None:
+    taken = httpx.MockTransport(lambda _request: httpx.Response(200))
+    with suppress(GuestlistError):  # and nothing else
+        send(address_of({ADDRESS: address}), {}, transport=taken)
+
+
+def test_what_a_webhook_answers_is_not_read() -> None:
+    def endless() -> Iterator[bytes]:
+        yield b"x"
+        raise AssertionError
+
+    send(SECRET, {}, transport=httpx.MockTransport(lambda _request: httpx.Response(200, content=endless())))
+
+
+@settings(deadline=None)
+@given(document=ANY_JSON)
+def test_news_of_another_form_are_refused(document: Any) -> None:
+    with pytest.raises(GuestlistError, match=r"Cannot read news\.json"):
+        news_of(document, called="news.json")
+
+
+def test_news_are_handed_over_whole() -> None:
+    news = News(environment="prod", news=("a\ud800", "ü"), total=3, broken=True)
+
+    assert news_of(json.loads(news.document()), called="news.json") == news
 
 
 def answered(status: int, **headers: str) -> httpx.MockTransport:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
 import pytest
 
-from guestlist.ci.calls import Calls, Unsure
+from guestlist.ci.calls import Calls, ForgeFailed, Unsure
 from guestlist.ci.comments import CHECK_BROKEN, DRIFT, SECURITY, LabelChanges
 from guestlist.ci.github import GitHub
 from guestlist.ci.gitlab import GitLab
-from guestlist.ci.issues import Found, Issue, Told
-from guestlist.ci.tracking import track
-from tests.ci.forge import BOT, REPOSITORY, TOKEN, a_forge
+from guestlist.ci.issues import HEALED, WORKS, Issue
+from guestlist.ci.told import Found, Told
+from guestlist.ci.tracking import Tracked, track
+from tests.ci.forge import BOT, REPOSITORY, TOKEN, Fault, Forge, a_forge
 
 TOLD = Told(
     project="guestlist",
@@ -25,6 +26,10 @@ TOLD = Told(
     found=(Found(id="a", said="Client a, changed"),),
     labels=frozenset({DRIFT}),
 )
+
+CLEAN = Told(project="guestlist", environment="prod")
+MORE = replace(TOLD, found=(*TOLD.found, Found(id="b", said="Client b, changed")))
+BROKEN = Told(project="guestlist", environment="prod", broken=(Found(id="no", said="The tenant did not answer."),))
 
 
 @dataclass
@@ -90,12 +95,84 @@ def test_one_that_cannot_be_opened_is_an_error() -> None:
 def test_what_is_new_is_said_before_it_counts_as_known() -> None:
     tracker = Memory()
     track(tracker, TOLD)
-    more = Told(**{**vars(TOLD), "found": (*TOLD.found, Found(id="b", said="Client b, changed"))})
 
-    tracked = track(tracker, more)
+    tracked = track(tracker, MORE)
 
     assert tracker.done[1:] == ["say 1 New", "edit 1 <!--"]
     assert tracked.news == ("Client b, changed",)
+
+
+def test_what_cannot_be_said_does_not_count_as_known() -> None:
+    with a_forge() as forge:
+        github = a_github(forge)
+        track(github, TOLD)
+        forge.faults.append(Fault("PATCH", r".*/issues/\d+", 422))
+
+        with pytest.raises(ForgeFailed):
+            track(github, MORE)
+
+        assert track(github, MORE).news == ("Client b, changed",)
+        assert track(github, MORE).news == ()
+
+
+def test_two_checks_at_the_same_time_leave_one_issue_behind_them() -> None:
+    """Neither sees the other's: the next one tidies up."""
+    tracker = Memory()
+    nothing_yet = Memory(issues_=tracker.issues_)
+    nothing_yet.issues = lambda _label: []  # type: ignore[method-assign]
+    track(nothing_yet, TOLD)
+    track(nothing_yet, TOLD)
+    assert len(tracker.issues_) == 2
+
+    tracked = track(tracker, TOLD)
+
+    assert tracker.done == ["say 2 Two", "close 2"]
+    assert tracked.news == ()
+
+
+def test_a_year_of_checks() -> None:
+    """Opened, the same, something new, healed, drifted again, a check that could not tell, one that could."""
+    with a_forge() as forge:
+        github = a_github(forge)
+        forge.issue("<!-- guestlist:drift:guestlist:prod -->\nmine", DRIFT, author="mallory")
+
+        def after(told: Told) -> tuple[Tracked, list[str], list[str]]:
+            before = len(forge.said)
+            tracked = track(github, told)
+            ours = [one for one in forge.issues if one["user"]["login"] == BOT]
+            said = [text.split("\n", 1)[0] for _, text in forge.said[before:]]
+            return tracked, [f"{one['labels'][0]['name']} {one['state']}" for one in ours], said
+
+        tracked, states, said = after(CLEAN)
+        assert (tracked.done, states, said) == ((), [], [])
+        tracked, states, said = after(TOLD)
+        assert (tracked.news, states, said) == (("Client a, changed",), [f"{DRIFT} open"], [])
+        writes = len(forge.writes)
+        tracked, states, said = after(TOLD)
+        assert (tracked.news, states, said, forge.writes[writes:]) == ((), [f"{DRIFT} open"], [], [])
+        tracked, states, said = after(MORE)
+        assert (tracked.news, said) == (("Client b, changed",), ["New since the last check:"])
+        tracked, states, said = after(CLEAN)
+        assert (tracked.news, states, said) == ((), [f"{DRIFT} closed"], [HEALED])
+        tracked, states, said = after(TOLD)
+        assert (tracked.news, states) == (("Client a, changed",), [f"{DRIFT} closed", f"{DRIFT} open"])
+        drift = dict(forge.issues[2])
+        tracked, states, said = after(BROKEN)
+        assert (tracked.news, said) == (("The tenant did not answer.",), [])
+        assert states[2] == f"{CHECK_BROKEN} open"
+        assert forge.issues[2] == drift
+        tracked, states, said = after(BROKEN)
+        assert (tracked.news, said) == ((), [])
+        tracked, states, said = after(TOLD)
+        assert (tracked.news, states[1:], said) == ((), [f"{DRIFT} open", f"{CHECK_BROKEN} closed"], [WORKS])
+        assert forge.issues[0]["body"].endswith("mine")
+        assert forge.issues[0]["state"] == "open"
+
+
+def a_github(forge: Forge) -> GitHub:
+    return GitHub.of_job(
+        {"GITHUB_TOKEN": TOKEN, "GITHUB_REPOSITORY": REPOSITORY, "GITHUB_API_URL": forge.url}, waiting=lambda _s: None
+    )
 
 
 def test_on_github_another_issue_is_found_beyond_a_hundred_and_pull_requests_are_passed_over() -> None:
@@ -104,10 +181,7 @@ def test_on_github_another_issue_is_found_beyond_a_hundred_and_pull_requests_are
             forge.issue(f"another {number}", DRIFT, author="somebody")
         forge.issue("<!-- guestlist:drift:guestlist:prod -->\nold", DRIFT, pull_request=True)
         ours = forge.issue("<!-- guestlist:drift:guestlist:prod -->\nold", DRIFT, author=BOT)
-        github = GitHub.of_job(
-            {"GITHUB_TOKEN": TOKEN, "GITHUB_REPOSITORY": REPOSITORY, "GITHUB_API_URL": forge.url},
-            waiting=lambda _s: None,
-        )
+        github = a_github(forge)
 
         track(github, TOLD)
 
@@ -118,12 +192,9 @@ def test_on_github_another_issue_is_found_beyond_a_hundred_and_pull_requests_are
 
 def test_on_github_labels_are_made_with_a_reason() -> None:
     with a_forge() as forge:
-        github = GitHub.of_job(
-            {"GITHUB_TOKEN": TOKEN, "GITHUB_REPOSITORY": REPOSITORY, "GITHUB_API_URL": forge.url},
-            waiting=lambda _s: None,
-        )
+        github = a_github(forge)
 
-        track(github, Told(project="guestlist", environment="prod", broken=("No.",)))
+        track(github, BROKEN)
 
         [label] = forge.known_labels
         assert (label["name"], bool(label["description"])) == (CHECK_BROKEN, True)
@@ -163,20 +234,17 @@ def test_on_gitlab_the_same_calls_are_made() -> None:
         ),
         project="9",
     )
-    healed = Told(project="guestlist", environment="prod")
-    grave = Told(
-        **{**vars(TOLD), "found": (*TOLD.found, Found(id="b", said="b")), "labels": frozenset({DRIFT, SECURITY})}
-    )
+    grave = replace(MORE, labels=frozenset({DRIFT, SECURITY}))
 
     track(gitlab, TOLD)
     track(gitlab, grave)
-    track(gitlab, healed)
+    track(gitlab, CLEAN)
 
     assert [(method, path, sorted(sent)) for method, path, sent in asked] == [
         ("POST", "/projects/9/issues", ["description", "labels", "title"]),
+        ("PUT", "/projects/9/issues/3", ["add_labels"]),
         ("POST", "/projects/9/issues/3/notes", ["body"]),
         ("PUT", "/projects/9/issues/3", ["description"]),
-        ("PUT", "/projects/9/issues/3", ["add_labels"]),
         ("POST", "/projects/9/issues/3/notes", ["body"]),
         ("PUT", "/projects/9/issues/3", ["state_event"]),
     ]
