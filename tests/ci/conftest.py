@@ -166,6 +166,7 @@ class Checks:
     issues: Mapping[str, list[dict[str, Any]]]  # as they were after each
     said: Mapping[str, list[str]]  # in issues, by each
     messages: Mapping[str, int]  # to the webhook, by each
+    artifacts: Mapping[str, bytes]  # what each left, a zip
 
 
 @pytest.fixture(scope="session")
@@ -207,11 +208,13 @@ def drift_checks(
             issues[name] = [dict(one) for one in forge.issues]
             said[name] = [text for _, text in forge.said[before[0] :]]
             messages[name] = len(forge.messages) - before[1]
+            artifacts[name] = forge.artifacts["drift-local"]
 
         done: dict[str, Done] = {}
         issues: dict[str, list[dict[str, Any]]] = {}
         said: dict[str, list[str]] = {}
         messages: dict[str, int] = {}
+        artifacts: dict[str, bytes] = {}
         check("as deployed")
         name = tenant("GET", "/tenants/settings", None)["friendly_name"]
         tenant("PATCH", "/tenants/settings", {"friendly_name": "Somebody's"})
@@ -223,7 +226,7 @@ def drift_checks(
         tenant("PATCH", "/tenants/settings", {"friendly_name": name})
         tenant("DELETE", f"/roles/{role['id']}", None)
         check("healed")
-        yield Checks(forge=forge, done=done, issues=issues, said=said, messages=messages)
+        yield Checks(forge=forge, done=done, issues=issues, said=said, messages=messages, artifacts=artifacts)
 
 
 @contextmanager

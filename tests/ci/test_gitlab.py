@@ -1,18 +1,20 @@
 """
-GitLab's scripts, run. The stand-in's commands are those of GitHub's job, which `test_runs.py` runs on a local tenant; the previews that become notes are the
-ones that GitHub's job made there.
+GitLab's scripts, run. The commands are those of GitHub's jobs, which `test_runs.py` runs on a local tenant; the previews that become notes, and the drift that
+becomes an issue, are what GitHub's jobs found there.
 """
 
+import io
 import re
+import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 import yaml
 
-from guestlist.ci.comments import DESTROY, SECURITY
+from guestlist.ci.comments import CHECK_BROKEN, DESTROY, DRIFT, SECURITY
 from tests.ci import gitlab
-from tests.ci.conftest import Done
+from tests.ci.conftest import Checks, Done
 from tests.ci.gitlab import MergeRequest, a_merge_request, run_job
 from tests.ci.machine import Machine
 from tests.ci.place import Place
@@ -46,8 +48,8 @@ def commands(script: str) -> list[str]:
     return [" ".join(one.split()) for one in plain]
 
 
-def of_github(job: str) -> str:
-    document = yaml.safe_load((WORKFLOWS / "preview.yml").read_text(encoding="utf-8"))
+def of_github(job: str, workflow: str = "preview") -> str:
+    document = yaml.safe_load((WORKFLOWS / f"{workflow}.yml").read_text(encoding="utf-8"))
     return "\n".join(step.get("run", "") for step in document["jobs"][job]["steps"])
 
 
@@ -60,6 +62,17 @@ def test_a_merge_request_is_previewed_as_a_pull_request_is() -> None:
     ours = ours.replace('identity="$(.venv/bin/guestlist ci identity)"', ".venv/bin/guestlist ci identity")
 
     assert commands(ours) == commands(of_github("environment"))
+
+
+def test_an_environment_is_checked_for_drift_as_on_github() -> None:
+    ours = gitlab.scripts()["guestlist-drift"].replace("timeout 15m ", "").replace("-$ENVIRONMENT.", ".")
+    ours = ours.replace('identity="$(.venv/bin/guestlist ci identity)"', ".venv/bin/guestlist ci identity")
+    ours = re.sub(r'"((?:drift|issue|news)\.\w+)"', r"\1", ours).replace("$GUESTLIST_WEBHOOK_TEMPLATE", "$TEMPLATE")
+    theirs = of_github("environment", "drift")
+
+    assert [re.sub(r" \|\| .*", "", one) for one in commands(ours)] == [
+        re.sub(r" \|\| .*", "", one) for one in commands(theirs)
+    ]
 
 
 def test_the_preview_finds_the_target_branch_and_the_jobs_identity(
@@ -113,6 +126,54 @@ def test_previews_become_notes_and_labels(place: Place, tmp_path: Path, request_
     assert ours == (made / "comment.md").read_text()
     assert "No preview of `prod`" in prod
     assert request_.labels == [DESTROY, SECURITY]
+
+
+def test_drift_becomes_an_issue_which_is_kept_and_closed(
+    place: Place, tmp_path: Path, request_: MergeRequest, drift_checks: Checks
+) -> None:
+    """In a real clone, with the check alone left out: what it found is what GitHub's job found."""
+    machine = Machine(folder=tmp_path, origin=place.origin)
+    machine.workspace.mkdir()
+    machine.check_out(place.base, whole=True)
+    request_.issue("<!-- guestlist:drift:guestlist:local -->\nall is well", DRIFT, author="mallory")
+    check = next(line for line in gitlab.scripts()["guestlist-drift"].splitlines() if "guestlist drift" in line)
+
+    def after(name: str) -> tuple[int, str]:
+        done = drift_checks.done[name]
+        made = zipfile.ZipFile(io.BytesIO(drift_checks.artifacts[name]))
+        (machine.workspace / "drift-local.json").write_bytes(made.read("drift.json"))
+        (machine.workspace / "issue-local.md").write_bytes(made.read("drift.md"))
+        code = done.ran.codes["As deployed?"]
+        script = gitlab.scripts()["guestlist-drift"].replace(check, f"told={code}")
+        return machine.shell(
+            script,
+            {
+                "GITLAB_CI": "true",
+                "ENVIRONMENT": "local",
+                "GUESTLIST_WEBHOOK_TEMPLATE": "slack",
+                "GUESTLIST_WEBHOOK_URL": f"{request_.url}/webhook",
+                **environment(request_),
+            },
+        )
+
+    def states() -> list[str]:
+        return [f"{one['labels'][0]} {one['state']}" for one in request_.issues[1:]]
+
+    assert after("as deployed")[0] == 0
+    assert states() == []
+    code, said = after("drifted")
+    assert (code, states(), len(request_.messages)) == (0, [f"{DRIFT} opened"], 1), said
+    assert "Ana Lima" in request_.issues[1]["description"]
+    assert after("again")[0] == 0
+    assert (request_.said, len(request_.messages)) == ([], 1)
+    assert after("more")[0] == 0
+    assert "Role of nobody" in request_.said[0][1].replace("`", "")
+    code, said = after("cannot tell")
+    assert (code, states()) == (1, [f"{DRIFT} opened", f"{CHECK_BROKEN} opened"]), said
+    assert after("healed")[0] == 0
+    assert states() == [f"{DRIFT} closed", f"{CHECK_BROKEN} closed"]
+    assert request_.issues[0]["state"] == "opened"
+    assert request_.issues[0]["description"].endswith("all is well")
 
 
 def test_without_any_preview_the_old_note_says_so(place: Place, tmp_path: Path, request_: MergeRequest) -> None:

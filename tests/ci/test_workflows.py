@@ -135,6 +135,26 @@ def test_a_deployment_does_what_was_planned_and_is_looked_at_afterwards() -> Non
     assert scripts[order[1] + 1].splitlines()[-1] == '.venv/bin/guestlist preview --env "$ENVIRONMENT" --refresh'
 
 
+def test_a_check_for_drift_may_write_issues_and_nothing_else() -> None:
+    assert job("drift", "environment")["permissions"] == {"contents": "read", "id-token": "write", "issues": "write"}
+
+
+def test_only_the_step_that_writes_issues_has_the_token_and_only_the_last_the_webhook() -> None:
+    for step in job("drift", "environment")["steps"]:
+        assert ("github.token" in str(step)) == (step.get("name") == "Issue"), step
+        assert ("GUESTLIST_WEBHOOK_URL" in str(step)) == (step.get("name") == "Webhook"), step
+
+
+def test_a_check_that_hangs_is_ended_before_its_job_is() -> None:
+    """A job that is ended is cancelled, and runs none of the steps that would say so."""
+    drift = job("drift", "environment")
+    check = next(step for step in drift["steps"] if step.get("name") == "As deployed?")
+    script = load(ROOT / "ci" / "gitlab" / "drift.yml")["guestlist-drift"]["script"]
+
+    assert check["timeout-minutes"] < drift["timeout-minutes"]
+    assert any(line.startswith("timeout 15m .venv/bin/guestlist drift ") for line in script)
+
+
 def test_gitlabs_jobs_are_yaml_and_call_commands_that_exist() -> None:
     from tests.docs.shell import check_line
 
