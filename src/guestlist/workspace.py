@@ -18,6 +18,7 @@ import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from threading import Thread
@@ -100,10 +101,12 @@ def select_stack(
     """
     project = find_project(root or Path.cwd(), exact=root is not None)
     if program is None:
-        Thread(target=_load, name="loads the program", daemon=True).start()
+        loading = Thread(target=_load, name="loads the program", daemon=True)
+        loading.start()
+        program = partial(_declared, loading)
     workspace = UnselectedWorkspace(
         work_dir=str(project.root),
-        program=program or _declared,
+        program=program,
         env_vars=_with_this_python({**os.environ, **(environ or {})}),
         pulumi_command=PinnedEngine(pulumi) if pulumi else None,
     )
@@ -112,8 +115,13 @@ def select_stack(
     )
 
 
-def _declared() -> None:
-    """The project's program."""
+def _declared(loading: Thread) -> None:
+    """
+    The project's program, once nobody else imports it.
+
+    Python gives a module that another thread is just importing as it is, and does not say if that fails: a program that broke on its last line would be run.
+    """
+    loading.join()
     from stacks.program import program
 
     program()

@@ -10,10 +10,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from multiprocessing import get_context
 from pathlib import Path
 
 from guestlist.drift.environment import Wanted, check_environment
@@ -57,6 +58,7 @@ class Clean:
     project: Project
     server: subprocess.Popen[bytes]
     environ: Mapping[str, str]
+    pool: ProcessPoolExecutor  # a check runs the program with its variables in its own process; a command would start a Python for each
     ended: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def restart(self) -> None:
@@ -78,17 +80,10 @@ class Clean:
             time.sleep(0.02)
 
     def check(self) -> Report:
-        """In this process: the command would start a Python of its own each time."""
-        return check_environment(
-            Clone(root=self.project.directory),
-            "local",
-            Wanted(),
-            say=lambda _: None,
-            clock=lambda: datetime.now(UTC),
-            environ=self.environ,
-        )
+        """Once."""
+        return self.pool.submit(_check, self.project.directory, self.environ).result()
 
-    def tried(self, number: int, *, beside: int = BESIDE) -> tuple[Tried, ...]:
+    def tried(self, number: int) -> tuple[Tried, ...]:
         """Some checks at the same time, with the trouble whose turn it is."""
         trouble, control = TROUBLES[number % len(TROUBLES)], self.project.tenant.control
         if trouble == "restart before":
@@ -96,12 +91,11 @@ class Clean:
         if trouble in {"429", "503"}:
             fault = {"method": "GET", "path": "api/v2/", "action": f"status:{trouble}", "times": 1000, "chance": CHANCE}
             control.post("/_local/faults", json=fault).raise_for_status()
-        with ThreadPoolExecutor(max_workers=beside) as pool:
-            running = [pool.submit(self.check) for _ in range(beside)]
-            if trouble == "restart during":
-                time.sleep(MOMENT_SEC)
-                self.restart()
-            reports = [one.result() for one in running]
+        running = [self.pool.submit(_check, self.project.directory, self.environ) for _ in range(BESIDE)]
+        if trouble == "restart during":
+            time.sleep(MOMENT_SEC)
+            self.restart()
+        reports = [one.result() for one in running]
         struck = sum(one["struck"] for one in control.get("/_local/faults").json()["faults"])
         self.project.tenant.clear_faults()
         return tuple(Tried(number=number, trouble=trouble, report=one, struck=struck) for one in reports)
@@ -115,10 +109,22 @@ def a_clean_environment(home: Path, tools: Toolchain) -> Iterator[Clean]:
         project = a_project(home / "project", tenant, tools)
         declare(project, FIRST, secrets=SECRETS_OF_FIRST, languages=LANGUAGES)
         project.up()
-        clean = Clean(project=project, server=tenant.process, environ=as_reader(project).environ)
-        try:
-            yield clean
-        finally:
-            for one in clean.ended:
-                one.terminate()
-                one.wait(timeout=20)
+        with ProcessPoolExecutor(max_workers=BESIDE, mp_context=get_context("spawn")) as pool:
+            clean = Clean(project=project, server=tenant.process, environ=as_reader(project).environ, pool=pool)
+            try:
+                yield clean
+            finally:
+                for one in clean.ended:
+                    one.terminate()
+                    one.wait(timeout=20)
+
+
+def _check(directory: Path, environ: Mapping[str, str]) -> Report:
+    return check_environment(
+        Clone(root=directory),
+        "local",
+        Wanted(),
+        say=lambda _: None,
+        clock=lambda: datetime.now(UTC),
+        environ=environ,
+    )

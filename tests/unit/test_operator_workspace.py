@@ -1,12 +1,16 @@
 """The Automation API reads the environment's own file, wherever `stackConfigDir` puts it."""
 
+import sys
+import time
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from unittest.mock import create_autospec
 
 import pytest
 from pulumi import automation
 
+import stacks
 from guestlist import workspace
 from guestlist.errors import NoProject
 from guestlist.workspace import ConfiguredStack
@@ -50,3 +54,18 @@ def test_opening_a_stack_does_not_select_it_for_the_shell(tmp_path: Path, monkey
 def test_there_has_to_be_a_project(tmp_path: Path) -> None:
     with pytest.raises(NoProject):
         workspace.select_stack("dev", root=tmp_path, program=lambda: None)
+
+
+def test_a_program_that_breaks_on_its_last_line_is_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While one thread imports it, Python hands it to another one as it is, and does not say that it failed."""
+    (tmp_path / "program.py").write_text(
+        "import time\n\n\ndef program() -> None:\n    raise SystemExit('it was run')\n\n\ntime.sleep(0.3)\nraise RuntimeError('broken')\n"
+    )
+    monkeypatch.setattr(stacks, "__path__", [str(tmp_path), *stacks.__path__])
+    monkeypatch.delitem(sys.modules, "stacks.program", raising=False)
+    loading = Thread(target=workspace._load, daemon=True)
+    loading.start()
+    time.sleep(0.1)
+
+    with pytest.raises(RuntimeError, match="broken"):
+        workspace._declared(loading)
