@@ -102,12 +102,21 @@ class Clean:
 
 
 @contextmanager
-def a_clean_environment(home: Path, tools: Toolchain) -> Iterator[Clean]:
-    """Deployed, with everything that one environment can declare at the same time."""
+def a_clean_environment(home: Path, tools: Toolchain, *, everything: bool = True) -> Iterator[Clean]:
+    """
+    Deployed.
+
+    Args:
+        home: a folder.
+        tools: the toolchain.
+        everything: declare all that one environment can declare at the same time, else what every environment has.
+
+    """
     (home / "tenant").mkdir()
     with a_local_tenant(home / "tenant") as tenant:
         project = a_project(home / "project", tenant, tools)
-        declare(project, FIRST, secrets=SECRETS_OF_FIRST, languages=LANGUAGES)
+        if everything:
+            declare(project, FIRST, secrets=SECRETS_OF_FIRST, languages=LANGUAGES)
         project.up()
         with ProcessPoolExecutor(max_workers=BESIDE, mp_context=get_context("spawn")) as pool:
             clean = Clean(project=project, server=tenant.process, environ=as_reader(project).environ, pool=pool)

@@ -10,12 +10,14 @@ from toolchain import Toolchain
 
 pytestmark = pytest.mark.xdist_group("drift-clean")  # one worker deploys, once
 
-CHECKS = int(os.environ.get("GUESTLIST_CLEAN_CHECKS", "20"))
+FEW = 20
+CHECKS = int(os.environ.get("GUESTLIST_CLEAN_CHECKS", str(FEW)))
 
 
 @pytest.fixture(scope="module")
 def clean(tmp_path_factory: pytest.TempPathFactory, tools: Toolchain) -> Iterator[Clean]:
-    with a_clean_environment(tmp_path_factory.mktemp("clean"), tools) as environment:
+    # That nothing but what was changed is found where everything is declared, test_drift_check.py says; the soak asks there.
+    with a_clean_environment(tmp_path_factory.mktemp("clean"), tools, everything=CHECKS > FEW) as environment:
         yield environment
 
 
