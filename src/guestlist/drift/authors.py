@@ -25,8 +25,11 @@ def with_authors(items: Sequence[Item], entries: Sequence[Entry], *, deployers: 
 
 
 def _authors(item: Item, entries: Sequence[Entry], deployers: frozenset[str]) -> tuple[Writer, ...]:
+    """The last deployment is no author of what somebody wrote after it."""
     kind, identity = kind_and_id(item)
-    return tuple(_writer(one) for one in writers(entries, kind, identity, parents=_parents(item), deployers=deployers))
+    found = writers(entries, kind, identity, parents=_parents(item), deployers=deployers)
+    later = bool(found) and not found[0].ours
+    return tuple(_writer(one) for one in found if not (later and one.ours))
 
 
 def _parents(item: Item) -> Iterator[str]:

@@ -11,7 +11,7 @@ Not here: asking and printing (`cli/drift_fix.py`), keeping it instead (`accept.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -67,9 +67,13 @@ def choose(report: Report, *, only: Sequence[str] = ()) -> Chosen:
         raise GuestlistError(
             f"Nothing that drifted in {report.environment} is called {unknown[0]!r}, and nothing was touched. What drifted: {known}"
         )
-    left = list(_left(named, only=bool(only)))
-    kept = {one.shown for one in left}
-    return Chosen(items=tuple(one for one in named if one.shown not in kept), left=tuple(left))
+    whole = {one.id: why for one in named if (why := _left_whole(one, only=bool(only)))}
+    left = [
+        Left(shown=one.shown, why=why)
+        for one in named
+        if (why := whole.get(one.id) or (_left_in_part(one) if one.undeclared else ""))
+    ]
+    return Chosen(items=tuple(one for one in named if one.id not in whole), left=tuple(left))
 
 
 def targets(chosen: Chosen, state: State) -> tuple[str, ...]:
@@ -128,21 +132,19 @@ def is_named(item: Item, names: Sequence[str]) -> bool:
     return bool({item.id, item.shown, item.shown.partition(" ")[2]} & set(names))
 
 
-def _left(items: Sequence[Item], *, only: bool) -> Iterator[Left]:
-    for item in items:
-        paths = {one.path for one in item.differences}
-        if MADE_ANEW in item.remark:
-            yield Left(
-                shown=item.shown,
-                why="an object of the same name was made by hand: delete it in the tenant, then run this again",
-            )
-        elif item.covered is not None and not only:
-            yield Left(shown=item.shown, why=f"the ignore file covers it: {item.covered.reason}. Name it with --only")
-        elif paths and paths <= set(item.undeclared):
-            yield Left(
-                shown=item.shown,
-                why=f"the program does not declare {', '.join(sorted(paths))}: change it back in the tenant",
-            )
+def _left_whole(item: Item, *, only: bool) -> str:
+    """Why an object is left as it is; empty if it is not."""
+    if MADE_ANEW in item.remark:
+        return "an object of the same name was made by hand: delete it in the tenant, then run this again"
+    if item.covered is not None and not only:
+        return f"the ignore file covers it: {item.covered.reason}. Name it with --only"
+    paths = {one.path for one in item.differences}
+    return _left_in_part(item) if paths and paths <= set(item.undeclared) else ""
+
+
+def _left_in_part(item: Item) -> str:
+    """Why some of its properties are."""
+    return f"the program does not declare {', '.join(sorted(item.undeclared))}: change it back in the tenant"
 
 
 def remains(chosen: Chosen, after: Report) -> tuple[Item, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -10,11 +11,12 @@ from guestlist.deployment import Deployment
 from guestlist.drift.authors import with_authors
 from guestlist.drift.environment import checkpoint_file, deployers, targets_of
 from guestlist.state import Resource, State
+from guestlist.tenant_log.entries import read_entry
 from guestlist.tenant_log.operations import Touched
 from tests.e2e.harness import ROOT
 from tests.unit.drift.factories import an_item, an_unmanaged
 from tests.unit.preview.reports import a_change, a_resource
-from tests.unit.tenant_log.factories import an_entry
+from tests.unit.tenant_log.factories import NOW, an_entry, raw
 
 STATE = State(
     resources=(
@@ -54,6 +56,20 @@ def test_authors_are_named_of_what_differs_in_the_tenant() -> None:
     found = with_authors([drifted, foreign, pending], [an_entry("PATCH", "/clients/c1")], deployers=frozenset())
 
     assert [[one.who for one in item.by] for item in found] == [["Ana Lima <ana@example.com>"]] * 2 + [[]]
+
+
+def test_our_deployment_is_no_author_of_what_somebody_wrote_after_it() -> None:
+    drifted = an_item(live=a_change(resource=replace(a_resource(), id="c1")))
+    ours = raw("PATCH", "/clients/c1", at=NOW - timedelta(hours=1), client_id="deployer", client_name="Deployer")
+    ours["details"]["request"]["auth"] = {"user": {}}
+    before, theirs = read_entry(ours), an_entry("PATCH", "/clients/c1")
+    assert before is not None
+
+    [after_us] = with_authors([drifted], [theirs, before], deployers=frozenset({"deployer"}))
+    [us_alone] = with_authors([drifted], [before], deployers=frozenset({"deployer"}))
+
+    assert [one.ours for one in after_us.by] == [False]
+    assert [one.ours for one in us_alone.by] == [True]
 
 
 def a_deployment(**environ: str) -> Deployment:

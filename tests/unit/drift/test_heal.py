@@ -11,7 +11,7 @@ from guestlist.drift.heal import Chosen, choose, remains, targets
 from guestlist.errors import GuestlistError
 from guestlist.state import Resource, State
 from tests.unit.drift.factories import a_report, an_ignored, an_item, an_unmanaged
-from tests.unit.preview.reports import a_change, urn_of
+from tests.unit.preview.reports import a_change, a_property, urn_of
 
 CLIENT = an_item()
 GRANT = an_item(id=urn_of("ClientGrant", "inviter-grant"), shown="ClientGrant inviter-grant", happened="deleted")
@@ -49,6 +49,18 @@ def test_what_no_deployment_takes_back_is_left_and_said() -> None:
     assert [one.shown for one in chosen.left] == ["Client application", "ClientGrant inviter-grant"]
     assert "does not declare name" in chosen.left[0].why
     assert "delete it in the tenant" in chosen.left[1].why
+
+
+def test_what_is_not_declared_of_an_object_is_said_while_the_rest_is_taken_back() -> None:
+    both = a_change(a_property(), a_property(path="sessionLifetime", before=168, after=300))
+    item = replace(CLIENT, live=both, undeclared=("sessionLifetime",))
+
+    chosen = choose(a_report(item))
+
+    assert chosen.items == (item,)
+    assert [one.why for one in chosen.left] == [
+        "the program does not declare sessionLifetime: change it back in the tenant"
+    ]
 
 
 def test_what_the_ignore_file_covers_is_taken_back_only_by_name() -> None:
