@@ -135,6 +135,14 @@ def test_a_deployment_does_what_was_planned_and_is_looked_at_afterwards() -> Non
     assert scripts[order[1] + 1].splitlines()[-1] == '.venv/bin/guestlist preview --env "$ENVIRONMENT" --refresh'
 
 
+def test_main_alone_is_compared_with_a_tenant() -> None:
+    """A check started by hand on a branch would write that branch's program into the issue."""
+    rules = load(ROOT / "ci" / "gitlab" / "drift.yml")["guestlist-drift"]["rules"]
+
+    assert "github.ref == 'refs/heads/main'" in job("drift", "environment")["if"]
+    assert all("$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH" in rule["if"] for rule in rules)
+
+
 def test_a_check_for_drift_may_write_issues_and_nothing_else() -> None:
     assert job("drift", "environment")["permissions"] == {"contents": "read", "id-token": "write", "issues": "write"}
 

@@ -2,7 +2,7 @@
 A message about a drift check to a webhook, by a template: Slack, Teams, or a file of one's own.
 
 The address comes from the environment only and is in no message: whoever has it may write. A template sees plain data and can reach nothing else (Jinja2's sandbox); what it
-gives has to be JSON.
+gives has to be JSON. A value becomes JSON whether or not the template says `tojson`: what somebody called an object of the tenant cannot end a string in it.
 
 Not here: what is new (`issues.py`), the templates (`ci/notify/`).
 Source: https://jinja.palletsprojects.com/en/stable/sandbox/
@@ -11,15 +11,19 @@ Source: https://jinja.palletsprojects.com/en/stable/sandbox/
 from __future__ import annotations
 
 import json
+import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
-from jinja2 import StrictUndefined, TemplateError
+from jinja2 import StrictUndefined, TemplateError, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import htmlsafe_json_dumps
+from markupsafe import Markup
 
 from guestlist.ci.issues import TITLES
 from guestlist.errors import GuestlistError
@@ -55,7 +59,9 @@ def render(template: Path, context: Mapping[str, Any]) -> Any:
         raise GuestlistError(f"Cannot read the template {template}: {why}. There are: {', '.join(TEMPLATES)}") from None
     if len(text.encode()) > LARGEST:
         raise GuestlistError(f"Cannot read the template {template}: it has more than {LARGEST:,} bytes")
-    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+    # autoescape, so that what a macro gives is known for text that was looked at; nothing is escaped, as `_as_json` comes first.
+    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True, finalize=_as_json)
+    environment.policies["json.dumps_kwargs"] = {"sort_keys": True, "default": _no_json}
     try:
         rendered = environment.from_string(text).render(context)
     except TemplateError as error:
@@ -67,9 +73,21 @@ def render(template: Path, context: Mapping[str, Any]) -> Any:
         json.dumps(message, ensure_ascii=False).encode()  # half a character is JSON, and cannot be sent
     except (ValueError, RecursionError):
         raise GuestlistError(
-            f"Cannot use the template {template}: what it gives is no JSON. Write each value with the filter tojson"
+            f"Cannot use the template {template}: what it gives is no JSON. A value is written as {{{{ value | tojson }}}}, without quotation marks around it"
         ) from None
     return message
+
+
+def _as_json(value: Any) -> Any:
+    """What `tojson` or a macro made is left alone, and so is what is undefined, which then says its name."""
+    return value if isinstance(value, Markup | Undefined) else htmlsafe_json_dumps(value)
+
+
+def _no_json(value: object) -> str:
+    """Of what JSON does not know; one that is undefined raises with its name."""
+    if isinstance(value, Undefined):
+        return str(value)
+    raise TypeError(type(value).__name__)
 
 
 def _no_constant(found: str) -> None:
@@ -98,6 +116,7 @@ def send(address: str, message: Any, *, transport: httpx.BaseTransport | None = 
     """Once: a webhook that got it and did not answer in time has got it. Raises: GuestlistError, without the address."""
     try:
         with (
+            _unlogged(),
             httpx.Client(transport=transport, timeout=SECONDS, follow_redirects=False) as client,
             client.stream("POST", address, json=message, headers={"User-Agent": "guestlist"}) as answer,
         ):
@@ -107,6 +126,17 @@ def send(address: str, message: Any, *, transport: httpx.BaseTransport | None = 
     if not answer.is_success:
         moved = ". It leads to another address, which is not followed" if answer.is_redirect else ""
         raise GuestlistError(f"The message was not taken: the webhook answered {answer.status_code}{moved}")
+
+
+@contextmanager
+def _unlogged() -> Iterator[None]:
+    """The client would write the address into the log of whoever listens."""
+    logger = logging.getLogger("httpx")
+    before, logger.disabled = logger.disabled, True
+    try:
+        yield
+    finally:
+        logger.disabled = before
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -71,12 +72,14 @@ def test_whatever_a_person_wrote_is_json(news: list[str], name: str) -> None:
     ("template", "why"),
     [
         ("{{ missing }}", "'missing' is undefined"),
+        ('{"text": {{ missing | tojson }}}', "'missing' is undefined"),
         ("{{ news.__class__.__mro__ }}", "Cannot use the template"),
         ("{{ ''.join.__globals__ }}", "Cannot use the template"),
         ("{% for %}", "Cannot use the template"),
         ("{% include '/etc/passwd' %}", "Cannot use the template"),
         ("{{ 1 / 0 }}", "ZeroDivisionError"),
-        ('{"text": {{ environment }}}', "what it gives is no JSON"),
+        ('{"text": "{{ environment }}"}', "without quotation marks"),
+        ('{"text": {{ environment.upper | tojson }}}', "TypeError"),
         ("x" * 300_000, "more than 262,144 bytes"),
         ('{"text": NaN}', "what it gives is no JSON"),
         ('{"text": "\\ud800"}', "what it gives is no JSON"),
@@ -93,6 +96,24 @@ def test_a_template_that_is_wrong_or_wants_more_is_one_sentence(tmp_path: Path, 
 
     assert why in caught.value.message
     assert "own.json.j2" in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        '{"text": {{ news[0] | tojson }}}',
+        '{"text": {{ news[0] }}}',
+        '{"text": {{ news[0] ~ "" }}}',
+        '{"text": {{ news | join(", ") }}}',
+        '{% macro text(one) %}{"text": {{ one }}}{% endmacro %}{{ text(news[0]) }}',
+    ],
+)
+def test_a_value_cannot_leave_its_string_even_if_the_template_forgets(tmp_path: Path, template: str) -> None:
+    file = tmp_path / "own.json.j2"
+    file.write_text(template)
+    name = 'x", "channel": "#general <&\'>'
+
+    assert render(file, context(name)) == {"text": name}
 
 
 def test_a_template_that_is_not_there_names_those_that_are(tmp_path: Path) -> None:
@@ -172,6 +193,14 @@ def test_a_webhook_that_does_not_take_it_is_said_without_its_address(transport: 
 
     assert why in caught.value.message
     assert "canary" not in caught.value.message
+
+
+def test_a_log_that_hears_everything_does_not_hear_the_address(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        send(SECRET, {}, transport=answered(200))
+
+    assert "canary" not in caplog.text
+    assert not logging.getLogger("httpx").disabled
 
 
 def test_one_that_does_not_answer_is_not_asked_twice() -> None:
