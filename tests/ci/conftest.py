@@ -17,6 +17,7 @@ import pytest
 from tests.ci.forge import REPOSITORY, TOKEN, Forge, a_forge
 from tests.ci.machine import Machine
 from tests.ci.place import Place, a_place
+from tests.ci.reader import reader_of
 from tests.ci.runner import Job, Ran
 
 UNSET = (
@@ -176,8 +177,13 @@ def drift_checks(
     credentials: tuple[Mapping[str, str], Mapping[str, str]],
     deployment: Done,
 ) -> Iterator[Checks]:
-    """On the morning after: nothing, somebody's change, the same again, another, healed, a check that cannot tell, and one that can."""
+    """
+    On the morning after: nothing, somebody's change, the same again, another, healed, a check that cannot tell, and one that can.
+
+    With the drift reader's credentials, which are all that a check needs.
+    """
     expressions, trusting = credentials
+    reader = reader_of(deployment.job.machine, expressions, trusting)
     folder = tmp_path_factory.mktemp("drift")
     with a_forge() as forge, a_tenant_of(expressions, trusting, place) as tenant:
         machine = Machine(folder=folder / "machine", origin=place.origin)
@@ -195,8 +201,8 @@ def drift_checks(
                 commit=place.base,
                 expressions={
                     **expressions,
+                    **reader,
                     "github.token": TOKEN,
-                    "vars.GUESTLIST_DEPLOYER_CLIENT_ID": "",
                     "secrets.GUESTLIST_WEBHOOK_URL": f"{forge.url}/webhook",
                     "vars.GUESTLIST_WEBHOOK_TEMPLATE || 'slack'": "slack",
                     **changed,
